@@ -1,0 +1,301 @@
+"""The case card: one message in the committee's place that always shows how a case stands, with the steps as buttons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.desk import capture, powers
+from bot.errors import Gone, PlatformError
+from bot.evidence.record import message_of
+from bot.model import (
+    Action,
+    ActionKind,
+    ActionState,
+    Answer,
+    Button,
+    ButtonStyle,
+    Case,
+    CaseState,
+    Chat,
+    ChatPurpose,
+    Effect,
+    EffectKind,
+    Escalation,
+    Exhibit,
+    ExhibitKind,
+    Outcome,
+    Place,
+    Receipt,
+    Report,
+    Society,
+    Speech,
+)
+from bot.parts import App
+from bot.policy import next_step
+from bot.ports import Sent
+from bot.store import cases, chats, people, presses
+from bot.store.change import Change, Read
+
+BUTTON_DAYS = 365
+QUOTE = 400  # characters of the newest reported message shown on the card
+ROWS: tuple[tuple[ActionKind, ...], ...] = (
+    (ActionKind.NOTICE, ActionKind.WARN, ActionKind.DELETE),
+    (ActionKind.TIMEOUT, ActionKind.REMOVE),
+    (ActionKind.ESCALATE, ActionKind.DISMISS),
+)
+SIGNS = {
+    ActionState.PENDING: "…",
+    ActionState.DONE: "✓",
+    ActionState.REFUSED: "✗",
+    ActionState.FAILED: "✗",
+    ActionState.UNKNOWN: "?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Everything a card shows of a case, read at one moment."""
+
+    case: Case
+    society: Society
+    chat: Chat
+    subject: str
+    reports: tuple[Report, ...]
+    actions: tuple[Action, ...]
+    exhibits: tuple[Exhibit, ...]
+    escalation: Escalation | None
+    earlier: int
+    words: str
+
+
+async def ask(app: App, change: Change, case_id: int) -> None:
+    """Have the card drawn as the case stands after this change."""
+    case = await cases.case(change, case_id)
+    assert case is not None
+    key = f"card:{case.id}:{case.version}"
+    await app.outbox.add(
+        change, EffectKind.CARD, key, {"version": case.version}, society_id=case.society_id, case_id=case.id
+    )
+
+
+async def perform(app: App, effect: Effect) -> Receipt:
+    """Post the card, or bring the posted one up to date. A newer version makes this one needless."""
+    assert effect.case_id is not None
+    async with app.store.read() as read:
+        case = await cases.case(read, effect.case_id)
+    assert case is not None
+    if case.version > effect.payload["version"] or case.restricted:
+        return Receipt({"skipped": True})
+    file = await open_file(app, case)
+    answer = await draw(app, file)
+    places = await places_for(app, case)
+    for key, place, account in places:
+        await _post(app, case, f"card:{case.id}:{key}", place, account, answer)
+    return Receipt({"places": len(places)})
+
+
+async def _post(app: App, case: Case, key: str, place: Place, account: str, answer: Answer) -> None:
+    platform = app.platforms[place.platform]
+    async with app.store.read() as read:
+        known = await cases.post(read, key)
+    if known is not None:
+        try:
+            await platform.edit(Sent(Place(**known["place"]), known["message"]), answer)
+            return
+        except Gone:  # somebody deleted the card: it is posted anew below
+            pass
+    if account:
+        async with app.store.read() as read:
+            holder = await people.account_by_id(read, int(account))
+        sent = await platform.direct(holder.ref, answer)
+    else:
+        sent = await platform.say(place, answer)
+    async with app.store.change("porter", "post card", app.now()) as change:
+        change.about(f"case:{case.id}", society_id=case.society_id)
+        await cases.put_post(change, key, case.id, place.platform, place_json(sent.place), sent.id)
+
+
+def place_json(place: Place) -> dict[str, object]:
+    """A place as JSON values."""
+    return {"platform": place.platform, "chat": place.chat, "channel": place.channel, "private": place.private}
+
+
+async def places_for(app: App, case: Case) -> list[tuple[str, Place, str]]:
+    """Where the card goes: (key, place, account id or empty). The committee's place on the case's own platform, else any
+    other; with none at all, to each trained committee member by private message."""
+    async with app.store.read() as read:
+        chat = await chats.chat_by_id(read, case.chat_id)
+        bound = await chats.of_society(read, case.society_id)
+        places = [place for one in bound for place in committee_places(one)]
+        if places:
+            best = min(places, key=lambda place: place.platform != chat.platform)
+            return [(f"{best.platform}:{best.chat}:{best.channel}", best, "")]
+        return await _private_places(app, read, case.society_id)
+
+
+async def _private_places(app: App, read: Read, society_id: int) -> list[tuple[str, Place, str]]:
+    day = powers.today(app)
+    found = []
+    for seat in await people.committee(read, society_id, day):
+        if seat.role in powers.COMMITTEE and seat.trained(day):
+            for account in await people.accounts_of(read, seat.person_id):
+                if account.platform in app.platforms:
+                    place = Place(account.platform, account.external_id, private=True)
+                    found.append((f"{account.platform}:account:{account.id}", place, str(account.id)))
+    return found
+
+
+def committee_places(chat: Chat) -> list[Place]:
+    """Where a bound chat lets the committee talk."""
+    if chat.purpose is ChatPurpose.COMMITTEE:
+        return [Place(chat.platform, chat.external_id, chat.committee_channel)]
+    return [Place(chat.platform, chat.external_id, chat.committee_channel)] if chat.committee_channel else []
+
+
+async def open_file(app: App, case: Case) -> File:
+    """Read everything a card or an officer's message shows."""
+    async with app.store.read() as read:
+        society = await people.society_by_id(read, case.society_id)
+        chat = await chats.chat_by_id(read, case.chat_id)
+        subject = await people.account_by_id(read, case.subject_id)
+        reports = tuple(await cases.reports_of(read, case.id))
+        actions = tuple(await cases.actions_of(read, case.id))
+        exhibits = tuple(await cases.exhibits_of(read, case.id))
+        escalated = await cases.escalation(read, case.id)
+        others = await cases.cases_about(read, case.society_id, case.person_id)
+    earlier = sum(upheld(app, one, case) for one in others)
+    words = await newest_words(app, exhibits)
+    return File(case, society, chat, subject.name, reports, actions, exhibits, escalated, earlier, words)
+
+
+def upheld(app: App, other: Case, case: Case) -> bool:
+    """Whether an earlier case still counts: closed, not dismissed, not expired."""
+    if other.id == case.id or other.closed_at is None or other.outcome in (Outcome.DISMISSED, None):
+        return False
+    return other.closed_at >= app.now() - app.ladder.expires
+
+
+async def newest_words(app: App, exhibits: Sequence[Exhibit]) -> str:
+    """The words of the newest reported message."""
+    messages = [one for one in exhibits if one.kind is ExhibitKind.MESSAGE]
+    if not messages:
+        return ""
+    data = await capture.unseal(app, messages[-1])
+    return "" if data is None else message_of(data).body
+
+
+def proposed(app: App, file: File) -> ActionKind | None:
+    """The step that the ladder proposes now."""
+    reported = [report.reported_at for report in file.reports]
+    return next_step(app.ladder, file.case.severity, file.actions, reported, file.earlier, app.now())
+
+
+async def draw(app: App, file: File) -> Answer:
+    """The card as it stands."""
+    speech = summary(app, file)
+    if file.case.state is CaseState.CLOSED:
+        assert file.case.outcome is not None
+        outcome = app.wording.text(f"outcome.{file.case.outcome}")
+        return Answer(speech + app.wording.say("card.closed", outcome=outcome), private=False)
+    step = proposed(app, file)
+    if step is not None:
+        meaning = app.ladder.rung(file.case.severity).meaning
+        speech += app.wording.say("card.proposed", step=app.wording.text(f"step.{step}.name"), meaning=meaning)
+    async with app.store.change("porter", "offer steps", app.now()) as change:
+        change.about(f"case:{file.case.id}", society_id=file.case.society_id)
+        buttons = [await _row(app, change, file, row, step) for row in ROWS]
+    return Answer(speech, tuple(buttons), private=False)
+
+
+async def _row(
+    app: App, change: Change, file: File, kinds: Sequence[ActionKind], step: ActionKind | None
+) -> tuple[Button, ...]:
+    return tuple([await _button(app, change, file, kind, step) for kind in kinds if _offered(file, kind)])
+
+
+def _offered(file: File, kind: ActionKind) -> bool:
+    return not (kind is ActionKind.ESCALATE and file.escalation is not None)
+
+
+async def _button(app: App, change: Change, file: File, kind: ActionKind, step: ActionKind | None) -> Button:
+    token = await presses.add(
+        change,
+        "step",
+        app.now() + timedelta(days=BUTTON_DAYS),
+        key=f"step:{file.case.id}:{kind}",
+        society_id=file.case.society_id,
+        case_id=file.case.id,
+        data={"kind": kind.value},
+    )
+    dangerous = kind in (ActionKind.REMOVE, ActionKind.DELETE)
+    style = ButtonStyle.PRIMARY if kind is step else ButtonStyle.DANGER if dangerous else ButtonStyle.PLAIN
+    settled = kind is ActionKind.DISMISS and any(action.state is ActionState.DONE for action in file.actions)
+    return Button(app.wording.text("step.settle.button" if settled else f"step.{kind}.button"), token, style)
+
+
+def summary(app: App, file: File) -> Speech:
+    """Reference, who, where, what was said, why, and what was done."""
+    case, say = file.case, app.wording.say
+    newest = file.reports[-1]
+    gone = app.wording.text("card.gone", time=clock(app, newest.deleted_at)) if newest.deleted_at else ""
+    speech = say(
+        "card.head",
+        reference=case.ref,
+        society=file.society.name,
+        place=file.chat.title,
+        name=file.subject,
+        severity=app.ladder.rung(case.severity).name,
+        words=shortened(file.words) or app.wording.text("card.no_words"),
+        gone=gone,
+    )
+    speech += say("card.why", reason=reasons(app, file.reports), count=len(file.reports))
+    for line in [action_line(app, action) for action in file.actions]:
+        speech += line
+    if file.earlier:
+        speech += say("card.earlier", count=file.earlier)
+    if file.escalation is not None:
+        speech += escalation_line(app, file.escalation)
+    return speech
+
+
+def shortened(words: str, limit: int = QUOTE) -> str:
+    """Words on one card: cut with an ellipsis, line breaks kept as spaces so that a quote stays one."""
+    line = " ".join(words.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def reasons(app: App, reports: Sequence[Report]) -> str:
+    """Why it was flagged, each reason once."""
+    found = [report.reason or app.wording.text("card.no_reason") for report in reports]
+    return "; ".join(dict.fromkeys(shortened(reason, 200) for reason in found))
+
+
+def action_line(app: App, action: Action) -> Speech:
+    """One step, by whom, when, and what came of it."""
+    return app.wording.say(
+        "card.action",
+        sign=SIGNS[action.state],
+        step=app.wording.text(f"step.{action.kind}.name"),
+        name=action.name,
+        time=clock(app, action.asked_at),
+        result=app.wording.text(f"card.result.{action.state}", reason=action.reason or action.detail).rstrip(" :"),
+    )
+
+
+def escalation_line(app: App, escalated: Escalation) -> Speech:
+    """How far the Union is: told, reached, acknowledged, taken. Never more than a receipt says."""
+    if escalated.holder_name:
+        return app.wording.say("card.taken", name=escalated.holder_name)
+    if escalated.acknowledged_at is not None:
+        return app.wording.say("card.acknowledged", time=clock(app, escalated.acknowledged_at))
+    if escalated.reached_at is not None:
+        return app.wording.say("card.reached", name=escalated.reached_name, time=clock(app, escalated.reached_at))
+    return app.wording.say("card.reaching")
+
+
+def clock(app: App, at: datetime | None) -> str:
+    """A time as people read it, in the Union's zone: the hour today, with the date on other days."""
+    if at is None:
+        return ""
+    local, today = at.astimezone(app.zone), app.now().astimezone(app.zone).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%-d %b %Y, %H:%M}"

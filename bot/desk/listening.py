@@ -1,0 +1,103 @@
+"""The ear: what was said lately, kept sealed for a few hours so that a flagged message has its context.
+
+Messages are written in groups, several a second: one transaction for each would cost a disk flush per message.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.evidence.record import Recorded, message_bytes, message_of
+from bot.evidence.vault import Vault
+from bot.model import Message, MessageRef, Place
+from bot.store import heard
+from bot.store.change import Read, Store
+
+GROUP_SECONDS = 0.25
+ROOM = 5_000  # messages waiting to be written; beyond it the caller waits for the disk
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    message: Message
+    unscreened: bool
+
+
+class Ear:
+    """Hears messages, edits and deletions; `flush` returns once all of them are on disk."""
+
+    def __init__(self, store: Store, vault: Vault, hours: int) -> None:
+        self._store, self._vault, self.hours = store, vault, hours
+        self._waiting: list[_Waiting] = []
+        self._writing = asyncio.Lock()
+        self._timer: asyncio.Task[None] | None = None
+
+    async def hear(self, message: Message, now: datetime, *, unscreened: bool) -> None:
+        """Keep a version of a message. With a buffer of 0 hours nothing is kept."""
+        if self.hours == 0:
+            return
+        self._waiting.append(_Waiting(message, unscreened))
+        if len(self._waiting) >= ROOM:
+            await self.flush(now)
+        elif self._timer is None or self._timer.done():
+            self._timer = asyncio.create_task(self._soon(now))
+
+    async def _soon(self, now: datetime) -> None:
+        await asyncio.sleep(GROUP_SECONDS)
+        try:
+            await self.flush(now)
+        except Exception:  # noqa: BLE001 - the messages stay waiting and go with the next group
+            log.exception("listening.flush_failed", waiting=len(self._waiting))
+
+    async def flush(self, now: datetime) -> None:
+        """Write what is waiting. On failure it stays waiting."""
+        async with self._writing:
+            group = self._waiting[:]
+            if not group:
+                return
+            async with self._store.work(now) as work:
+                for one in group:
+                    sealed = self._vault.seal(about(one.message.ref), message_bytes(one.message))
+                    edition = edition_of(one.message)
+                    sent_at, unscreened = one.message.sent_at, one.unscreened
+                    await heard.keep(work, one.message.ref, edition, sealed, sent_at, unscreened=unscreened)
+            del self._waiting[: len(group)]
+
+    async def gone(self, place: Place, ids: Sequence[str], now: datetime) -> None:
+        """Note deletions."""
+        await self.flush(now)
+        async with self._store.work(now) as work:
+            await heard.gone(work, place, ids)
+
+    async def versions(self, read: Read, ref: MessageRef) -> list[Recorded]:
+        """Every version of a message that was heard."""
+        return [self._open(ref, one) for one in await heard.versions(read, ref)]
+
+    async def around(self, read: Read, ref: MessageRef, at: datetime, before: int, after: int) -> list[Recorded]:
+        """What was said around a message, oldest first."""
+        found = await heard.around(read, ref, at, before, after)
+        return [self._open(MessageRef(ref.place, one.message), one) for one in found]
+
+    def _open(self, ref: MessageRef, one: heard.Heard) -> Recorded:
+        message = message_of(self._vault.open(about(ref), one.sealed))
+        return Recorded(message, one.edition, one.deleted_at)
+
+    async def forget(self, now: datetime) -> int:
+        """Drop what is older than the buffer's hours."""
+        async with self._store.work(now) as work:
+            return await heard.forget(work, now - timedelta(hours=self.hours))
+
+
+def edition_of(message: Message) -> int:
+    """A number that grows with every edit: seconds since 1970 of the edit, 0 for the first version."""
+    return 0 if message.edited_at is None else int(message.edited_at.timestamp())
+
+
+def about(ref: MessageRef) -> str:
+    """What a heard message is sealed to."""
+    place = ref.place
+    return f"heard:{place.platform}:{place.chat}:{place.channel}:{ref.id}"

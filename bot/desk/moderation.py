@@ -1,0 +1,202 @@
+"""Message → flag: what is said is heard and screened; what somebody or a rule flags becomes a report in a case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.desk import capture, card, escalation, powers
+from bot.errors import Refusal
+from bot.model import (
+    AccountRef,
+    Answer,
+    AuthorKind,
+    Case,
+    CaseState,
+    Chat,
+    ChatPurpose,
+    Hit,
+    Level,
+    Message,
+    Place,
+    ReportKind,
+    Verdict,
+)
+from bot.parts import App
+from bot.store import cases, people
+from bot.store.change import Change, Read
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who says that something is wrong with a message: a person (`reporter`) or a rule (`rule`)."""
+
+    reason: str
+    severity: int
+    reporter: AccountRef | None = None
+    rule: str = ""
+
+
+async def handle_message(app: App, message: Message, *, edited: bool = False) -> None:
+    """Hear and screen something said in a bound chat; a hit at card level becomes a report."""
+    chat = app.chats.get((message.ref.place.platform, message.ref.place.chat))
+    if chat is None or is_committee_place(chat, message.ref.place) or message.author.kind is AuthorKind.SYSTEM:
+        return
+    verdict = app.screen().screen(message, app.recent.of(message.ref.place))
+    app.recent.add(message)
+    await app.ear.hear(message, app.now(), unscreened=bool(verdict.failed))
+    if verdict.failed:
+        log.error("moderation.unscreened", chat=chat.id, checks=verdict.failed)
+    if edited:
+        await keep_edition(app, chat, message)
+    if verdict.level is Level.CARD and message.author.kind is AuthorKind.PERSON:
+        await flag(app, chat, message, claim_of(verdict))
+
+
+def is_committee_place(chat: Chat, place: Place) -> bool:
+    """Whether this is where the committee talks: what is quoted there is not screened."""
+    return chat.purpose is ChatPurpose.COMMITTEE or (place.channel != "" and place.channel == chat.committee_channel)
+
+
+def claim_of(verdict: Verdict) -> Claim:
+    """A rule's claim: its gravest hit, with the rule's own reason."""
+    gravest = max(verdict.hits, key=lambda hit: hit.severity)
+    return Claim(gravest.why, verdict.severity, rule=rule_of(gravest))
+
+
+def rule_of(hit: Hit) -> str:
+    """The rule's name and version, as kept with a report."""
+    return f"{hit.rule}@{hit.version}"[:80]
+
+
+async def keep_edition(app: App, chat: Chat, message: Message) -> None:
+    """An edit of a reported message is evidence too."""
+    async with app.store.read() as read:
+        found = await cases.reports_of_message(read, chat.id, message.ref.place.channel, [message.ref.id])
+    for case_id in {report.case_id for report in found}:
+        async with app.store.change("porter", "capture edit", app.now()) as change:
+            change.about(f"case:{case_id}", society_id=chat.society_id)
+            await capture.keep_message(app, change, case_id, message)
+            await cases.touch(change, case_id)
+            await card.ask(app, change, case_id)
+
+
+async def handle_deleted(app: App, place: Place, ids: Sequence[str]) -> None:
+    """Messages are gone from the chat, by whom the platform does not say."""
+    chat = app.chats.get((place.platform, place.chat))
+    if chat is None:
+        return
+    await app.ear.gone(place, ids, app.now())
+    async with app.store.read() as read:
+        found = await cases.reports_of_message(read, chat.id, place.channel, ids)
+    for case_id in {report.case_id for report in found if report.deleted_at is None}:
+        async with app.store.change("porter", "note deletion", app.now()) as change:
+            change.about(f"case:{case_id}", society_id=chat.society_id)
+            await cases.reports_deleted(change, case_id, ids)
+            await cases.touch(change, case_id)
+            await card.ask(app, change, case_id)
+
+
+def check_subject(app: App, message: Message, reporter: AccountRef) -> None:
+    """Refuse reports that cannot be about a person's conduct, saying what to do instead."""
+    refusals = {
+        AuthorKind.BOT: "refusal.subject_bot",
+        AuthorKind.ANONYMOUS: "refusal.subject_anonymous",
+        AuthorKind.CHANNEL: "refusal.subject_channel",
+        AuthorKind.SYSTEM: "refusal.subject_system",
+    }
+    if message.author.kind in refusals:
+        raise Refusal(app.wording.text(refusals[message.author.kind]))
+    if message.author == reporter:
+        raise Refusal(app.wording.text("refusal.subject_self"))
+
+
+async def flag_by_person(app: App, who: powers.Caller, message: Message, reason: str) -> Answer:
+    """A member flags a message. The report is on disk before they are thanked."""
+    if who.chat is None:
+        raise Refusal(app.wording.text("refusal.flag_where"))
+    check_subject(app, message, who.ref)
+    whole = await capture.fresh(app, message)
+    case = await flag(app, who.chat, whole, Claim(reason, 2, reporter=who.ref))
+    return Answer(app.wording.say("flag.union" if case.restricted else "flag.thanks", reference=case.ref))
+
+
+async def flag(app: App, chat: Chat, message: Message, claim: Claim) -> Case:
+    """A report, its case and its evidence, in one transaction; what follows from them too."""
+    by = f"rule:{claim.rule}" if claim.reporter is None else "member"
+    async with app.store.change(by, "report", app.now()) as change:
+        case = await _case_for(app, change, chat, message, claim)
+        change.about(f"case:{case.id}", society_id=case.society_id)
+        report_id = await _report(change, case, chat, message, claim)
+        if report_id is None:
+            return case
+        change.about(f"report:{report_id}")
+        await cases.touch(change, case.id, severity=max(case.severity, claim.severity))
+        await capture.ask(app, change, case, chat, report_id, message)
+        await _route(app, change, case)
+    return case
+
+
+async def _case_for(app: App, change: Change, chat: Chat, message: Message, claim: Claim) -> Case:
+    subject = await people.know(change, message.author)
+    known = await cases.open_case(change, chat.society_id, subject.person_id)
+    if known is not None:
+        return known
+    case_id = await cases.add_case(
+        change,
+        society_id=chat.society_id,
+        chat_id=chat.id,
+        subject_id=subject.id,
+        person_id=subject.person_id,
+        state=CaseState.OPEN,
+        severity=claim.severity,
+        restricted=await _is_restricted(app, change, chat.society_id, subject.person_id),
+        ladder_version=app.ladder.version,
+        opened_at=change.now,
+    )
+    case = await cases.case(change, case_id)
+    assert case is not None
+    return case
+
+
+async def _is_restricted(app: App, read: Read, society_id: int, person_id: int) -> bool:
+    """A case about somebody with a seat goes past the committee, and so does one that no committee is there for."""
+    day = powers.today(app)
+    if await people.sits_somewhere(read, person_id, society_id, day):
+        return True
+    return not await powers.has_committee(read, society_id, day)
+
+
+async def _report(change: Change, case: Case, chat: Chat, message: Message, claim: Claim) -> int | None:
+    subject = await people.know(change, message.author)
+    reporter = None if claim.reporter is None else await people.know(change, claim.reporter)
+    return await cases.add_report(
+        change,
+        case.id,
+        f"rule:{claim.rule}"[:80] if reporter is None else f"account:{reporter.id}",
+        message.ref.id,
+        kind=ReportKind.RULE if reporter is None else ReportKind.PERSON,
+        reporter_id=None if reporter is None else reporter.id,
+        chat_id=chat.id,
+        subject_id=subject.id,
+        channel=message.ref.place.channel,
+        album=" ".join(message.ref.album),
+        reason=claim.reason,
+        rule=claim.rule,
+        severity=claim.severity,
+    )
+
+
+async def _route(app: App, change: Change, case: Case) -> None:
+    """The committee's card; or, for a restricted case, the Union at once."""
+    if case.restricted:
+        await escalation.bring(app, change, case, by="Porter", reason=app.wording.text("escalation.restricted"))
+    await card.ask(app, change, case.id)
+
+
+def still_here(at: datetime | None) -> bool:
+    """Whether a reported message still stands in the chat, as far as we know."""
+    return at is None

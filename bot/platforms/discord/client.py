@@ -1,0 +1,138 @@
+"""The connection's ears: the library's events, each handed on to where it belongs."""
+
+import asyncio
+from functools import partial
+
+import discord
+import structlog
+
+from bot import logs
+from bot.model import Answer, Place
+from bot.parts import App
+from bot.platforms.discord import interactions, members, speaking
+from bot.platforms.discord.connection import Introductions, options
+from bot.platforms.discord.files import Files
+from bot.platforms.discord.kept import Kept
+from bot.platforms.discord.lines import Lines, Work
+from bot.platforms.discord.listening import Listening
+from bot.platforms.discord.read import NAME
+
+FINISHING = 10.0  # seconds for answers under way when we stop
+log = structlog.get_logger()
+
+
+class Client(discord.Client):
+    """discord.py's client with our handlers. Its debug events are on, because they hand us each event as it came."""
+
+    def __init__(self, app: App, files: Files, introductions: Introductions, kept: Kept) -> None:
+        super().__init__(**options())
+        self.porter, self.files, self.introductions, self.kept = app, files, introductions, kept
+        self.listening = Listening(app, self, kept)
+        self.known = asyncio.Event()
+        self.comings = Lines(self._crowded)
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
+        """Wait until we may introduce ourselves again."""
+        await self.introductions.make()
+
+    async def on_socket_raw_receive(self, frame: str) -> None:
+        """Every event as it came."""
+        self.listening.receive(frame)
+
+    async def on_ready(self) -> None:
+        """A new session, all servers known."""
+        log.info("discord.ready", servers=len(self.guilds))
+        self.known.set()
+        await members.compare(self.porter, self.kept, self)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """A command, a press or a form. Each is a task of its own, which `finish` waits for."""
+        task = asyncio.create_task(self._answer(interaction))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        await task
+
+    async def _answer(self, interaction: discord.Interaction) -> None:
+        async def direct(answer: Answer) -> None:
+            place = await speaking.opened(self, Place(NAME, str(interaction.user.id), private=True))
+            await speaking.say(self, place, answer, "", None)
+
+        await interactions.handle(self.porter, interaction, self.files, direct)
+
+    async def finish(self) -> None:
+        """Take nothing new that can be read again later, and finish what was taken."""
+        await self.listening.stop()
+        await self.comings.settle()
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=FINISHING)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        """A newcomer."""
+        self.listening.name_is_new(str(member.guild.id), str(member.id), member.display_name)
+        self._in_order(member.guild.id, member.id, partial(members.joined, self.porter, member))
+
+    def _in_order(self, guild: int, user: int, work: Work) -> None:
+        """What one person does in one server is handled in the order it came."""
+        self.comings.put(f"{guild}/{user}", work)
+
+    async def _crowded(self, line: str) -> None:
+        """More happened about one member than can wait: the roster's own check will find how it ended."""
+        log.error("discord.member_events_lost", member=line)
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Somebody's roles or name changed; or our own."""
+        if before.display_name != after.display_name:
+            self.listening.name_is_new(str(after.guild.id), str(after.id), after.display_name)
+        if after.id == after.guild.me.id and before.roles != after.roles:
+            await members.rights_changed(self.porter, after.guild.id)
+        self._in_order(after.guild.id, after.id, partial(members.changed, self.porter, before, after))
+
+    async def on_user_update(self, before: discord.User, after: discord.User) -> None:
+        """Somebody's name changed in all servers."""
+        if before.display_name != after.display_name:
+            for guild in after.mutual_guilds:
+                self.listening.name_is_new(str(guild.id), str(after.id), after.display_name)
+
+    async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
+        """Somebody left."""
+        work = partial(members.left, self.porter, payload.guild_id, payload.user)
+        self._in_order(payload.guild_id, payload.user.id, work)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """We were added to a server."""
+        await members.added(self.porter, self.kept, guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """We were taken out of a server."""
+        await members.gone(self.porter, self.kept, guild.id)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """A role's rights or rank changed; ours, or the member role that must stay below it."""
+        chat = members.bound(self.porter, after.guild.id)
+        ours = after in after.guild.me.roles or (chat is not None and str(after.id) == chat.member_role)
+        if ours and not members.same_standing(before, after):
+            await members.rights_changed(self.porter, after.guild.id)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """A role was deleted; the member role among them."""
+        chat = members.bound(self.porter, role.guild.id)
+        if chat is not None and str(role.id) == chat.member_role:
+            await members.rights_changed(self.porter, role.guild.id)
+
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """What we, or everybody, may do in a channel changed."""
+        us, everyone = after.guild.me, after.guild.default_role
+        ours = before.permissions_for(us) != after.permissions_for(us)
+        if ours or before.overwrites_for(everyone) != after.overwrites_for(everyone):
+            await members.rights_changed(self.porter, after.guild.id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel was deleted; ours among them."""
+        chat = members.bound(self.porter, channel.guild.id)
+        if chat is not None and str(channel.id) in (chat.welcome_channel, chat.committee_channel):
+            await members.rights_changed(self.porter, channel.guild.id)
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:  # noqa: ARG002
+        """A bug in one of the above."""
+        logs.bug(log, "discord.event_failed", handler=event_method)

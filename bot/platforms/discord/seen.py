@@ -1,0 +1,56 @@
+"""Where we stopped reading each channel, kept so that what was said while we were away is read afterwards."""
+
+import asyncio
+
+from bot.platforms.discord.kept import Kept
+
+GROUP_SECONDS = 5.0
+
+
+def key(channel: str) -> str:
+    """The name under which a channel's mark is kept."""
+    return f"discord:seen:{channel}"
+
+
+class Seen:
+    """The highest message id handled in each channel. It only grows; it is written in groups, and on `flush`.
+
+    A mark that was not written in time is older than the truth: then some messages are handled twice, none is lost."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._marks: dict[str, int] = {}
+        self._changed: set[str] = set()
+        self._timer: asyncio.Task[None] | None = None
+
+    async def mark(self, channel: str) -> int:
+        """The highest id handled in a channel; 0 when it was never read."""
+        if channel not in self._marks:
+            found = int(await self._kept.load(key(channel)) or 0)
+            self._marks[channel] = max(found, self._marks.get(channel, 0))
+        return self._marks[channel]
+
+    async def advance(self, channel: str, message_id: int) -> None:
+        """A message was handled."""
+        if message_id <= await self.mark(channel):
+            return
+        self._marks[channel] = message_id
+        self._changed.add(channel)
+        if self._timer is None or self._timer.done():
+            self._timer = asyncio.create_task(self._soon())
+
+    async def _soon(self) -> None:
+        await asyncio.sleep(GROUP_SECONDS)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Write what changed; what cannot be written stays changed."""
+        for channel in list(self._changed):
+            await self._kept.save(key(channel), str(self._marks[channel]))
+            self._changed.discard(channel)
+
+    async def stop(self) -> None:
+        """Write what changed and end the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await self.flush()

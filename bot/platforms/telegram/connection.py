@@ -1,0 +1,105 @@
+"""The way to the Bot API: the library's `Bot` with our timeouts, who we are there, and groups that change their id."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import telegram
+from telegram.error import ChatMigrated
+from telegram.request import HTTPXRequest
+
+from bot.config import TelegramSettings
+from bot.desk import committee
+from bot.parts import App
+from bot.platforms.telegram import NAME
+from bot.platforms.telegram.errors import asking
+
+Answered = TypeVar("Answered")
+
+# Everything that we handle. Telegram keeps the list of the last poll, so it goes with every one; by default it leaves
+# out `chat_member`.
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member", "chat_join_request")
+CONNECT, READ, WRITE, POOL, MEDIA_WRITE = 10.0, 30.0, 30.0, 30.0, 120.0  # seconds
+AT_ONCE = 32  # connections
+
+
+class Connection:
+    """One bot account. `bot` raises the library's errors: call it inside `asking`, or through `there`."""
+
+    def __init__(self, app: App, settings: TelegramSettings) -> None:
+        _hush()
+        self.app = app
+        self._requests = (_request(1), _request(AT_ONCE))
+        self.bot = telegram.Bot(
+            settings.token.get_secret_value(),
+            base_url=f"{settings.api_url}/bot",
+            base_file_url=f"{settings.api_url}/file/bot",
+            get_updates_request=self._requests[0],
+            request=self._requests[1],
+        )
+        self.me: telegram.User | None = None
+
+    async def open(self) -> telegram.User:
+        """Find out who we are, which proves the token. Raises `TokenRevoked` for a wrong one."""
+        with asking():
+            await self.bot.initialize()
+            self.me = await self.bot.get_me()
+        return self.me
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await asyncio.gather(*(request.shutdown() for request in self._requests))
+
+    @property
+    def username(self) -> str:
+        """Our name in addresses; empty until Telegram has told it."""
+        return "" if self.me is None else (self.me.username or "")
+
+    def title(self, chat: str) -> str:
+        """A chat's name for a sentence, where it is bound."""
+        bound = self.app.chats.get((NAME, chat))
+        return "" if bound is None else bound.title
+
+    async def updates(self, offset: int, seconds: int) -> Sequence[Any]:
+        """Wait for updates and answer them as they came; `offset` confirms all with a lower id, 0 confirms none."""
+        wanted: dict[str, Any] = {"timeout": seconds, "allowed_updates": list(UPDATES)}
+        if offset:
+            wanted["offset"] = offset
+        # Spelt so that the library neither advises its own method, which fails on a batch with one update that it
+        # cannot read, nor takes the connections that the other calls use.
+        found = await self.bot.do_api_request("get_Updates", api_kwargs=wanted, read_timeout=seconds + READ)
+        return found if isinstance(found, list) else []
+
+    async def there(self, chat: str, do: Callable[[int], Awaitable[Answered]], right: str = "") -> Answered:
+        """Do something in a chat. When the group has become a supergroup meanwhile, we follow it and do it there.
+        `right` is the right that it takes, for the sentence when it is missing."""
+        with asking(right, self.title(chat)):
+            try:
+                return await do(int(chat))
+            except ChatMigrated as moved:
+                await committee.handle_moved(self.app, NAME, chat, str(moved.new_chat_id))
+                return await do(moved.new_chat_id)
+
+
+def _hush() -> None:
+    """Keep the token and members' words out of all logs: httpx writes the address of every call, which holds the token,
+    and the library a whole answer that is not JSON."""
+    for name, least in (
+        ("httpx", logging.WARNING),
+        ("httpcore", logging.WARNING),
+        ("telegram.request", logging.CRITICAL),
+    ):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, least))
+
+
+def _request(size: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=size,
+        connect_timeout=CONNECT,
+        read_timeout=READ,
+        write_timeout=WRITE,
+        pool_timeout=POOL,
+        media_write_timeout=MEDIA_WRITE,
+    )

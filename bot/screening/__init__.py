@@ -1,0 +1,11 @@
+"""Rules and a message make a verdict. Pure: nothing here acts, writes or waits; only `packs` reads files.
+
+`characters` and `spelling` undo disguises, `normalise` reads words, `phrases` is the language of the packs, `lexicon`
+and `machine` find, `checks` look at what was said around a message, `screen` decides.
+"""
+
+from bot.screening.loading import Reloading, load
+from bot.screening.recent import Recent
+from bot.screening.screen import Screen
+
+__all__ = ["Recent", "Reloading", "Screen", "load"]

@@ -1,0 +1,202 @@
+"""Packs made ready: every phrase read, every name resolved, and one automaton over all of it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bot.errors import RulesError
+from bot.model import Hit, Level, View
+from bot.screening.lexicon import Lexicon
+from bot.screening.machine import Machine
+from bot.screening.normalise import LINK, NAME, NUMBER, Reader
+from bot.screening.packs import Near, Pack, Rule, Shelf, package_words
+from bot.screening.phrases import Grammar, Phrase, Place
+from bot.screening.spelling import Spelling
+
+KINDS_OF_WORD = frozenset({LINK, NAME, NUMBER})  # how packs write "some link", "some name", "some number"
+QUOTED = "quoted"  # the one guard that looks at quotation marks, not at words
+
+
+class Ready(NamedTuple):
+    """A rule with its pack's version and all the guards that hold for it."""
+
+    rule: Rule
+    version: str
+    guards: tuple[str, ...]
+
+    def hit(self, view: View, start: int, end: int, words: str) -> Hit:
+        """This rule's hit on [start, end) of the view."""
+        rule = self.rule
+        return Hit(rule.id, rule.kind, rule.severity, rule.level, self.version, view, start, end, words, rule.why)
+
+
+class Candidate(NamedTuple):
+    """`what` (a rule's number or a guard's name) stands on words[start:end]; whether it still counts is open."""
+
+    what: int | str
+    start: int
+    end: int
+
+
+class Finder:
+    """Finds phrases: fixed ones and the sayings inside others by the lexicon, the rest by the machine."""
+
+    def __init__(self, phrases: Iterable[tuple[int | str, Phrase]], ranks: Mapping[str, int]) -> None:
+        terms: dict[tuple[str, ...], list[int | str]] = {}
+        patterns: dict[Phrase, list[int | str]] = {}
+        for what, phrase in phrases:
+            fixed = _fixed(phrase)
+            for term in fixed:
+                terms.setdefault(term, []).append(what)
+            if not fixed:
+                patterns.setdefault(phrase, []).append(what)
+        self._patterns = [tuple(dict.fromkeys(whats)) for whats in patterns.values()]
+        self.machine = Machine(list(patterns), ranks)
+        self._terms = [tuple(dict.fromkeys(whats)) for whats in terms.values()]
+        self.lexicon = Lexicon([*terms, *self.machine.compounds])
+
+    def find(self, words: Sequence[str]) -> list[Candidate]:
+        """All that stands in these words."""
+        found: list[Candidate] = []
+        ends: dict[int, list[tuple[int, int]]] = {}
+        first_compound = len(self._terms)
+        for match in self.lexicon.find(words):
+            if match.term < first_compound:
+                found += [Candidate(what, match.start, match.end) for what in self._terms[match.term]]
+            else:
+                ends.setdefault(match.end, []).append((match.end - match.start, match.term - first_compound))
+        for phrase in self.machine.find(words, ends):
+            found += [Candidate(what, phrase.start, phrase.end) for what in self._patterns[phrase.phrase]]
+        return found
+
+
+class Book:
+    """All rules in force. Built once; raises RulesError naming file, entry and reason."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.packs = shelf.packs
+        self._ways = _ways(shelf.packs)
+        self._groups = _groups(shelf.packs)
+        plain = Reader(Spelling((), (), (), self._ways))
+        grammar = Grammar(self._groups, lambda text: _spelt(text, self._ways, plain))
+        self.rules = tuple(_ready(shelf.packs))
+        self.guards = {name: guard for pack in shelf.packs for name, guard in pack.guards.items()}
+        self._check_names()
+        ranks = {word: rank for rank, word in enumerate((".", *shelf.ordinary))}
+        phrases: list[tuple[int | str, Phrase]] = list(self._phrases(grammar, shelf.packs))
+        guards: list[tuple[int | str, Phrase]] = list(self._guards(grammar))
+        self.allowed: list[tuple[int | str, Phrase]] = list(self._allowed(grammar))
+        self.reader = Reader(self._spelling(shelf.ordinary, phrases + guards + self.allowed, grammar))
+        self.finder = Finder(phrases + self.allowed, ranks)
+        self.guarding = Finder(guards, ranks)
+
+    def file_of(self, rule: str) -> str:
+        """The file a rule is in."""
+        return next(pack.path.name for pack in self.packs for each in pack.rule if each.id == rule)
+
+    def _check_names(self) -> None:
+        names = {ready.rule.id for ready in self.rules}
+        for pack in self.packs:
+            _known(pack, "off", pack.off, names | {rule.id for p in self.packs for rule in p.rule})
+            _known(pack, "severe", pack.pack.severe, self._groups)
+            _known(pack, "unless", pack.pack.unless, {*self.guards, QUOTED})
+            for rule in pack.rule:
+                _known(pack, f"rule {rule.id} → unless", rule.unless, {*self.guards, QUOTED})
+
+    def _phrases(self, grammar: Grammar, packs: Sequence[Pack]) -> Iterator[tuple[int, Phrase]]:
+        package = {pack.package_words for pack in packs}
+        for number, ready in enumerate(self.rules):
+            rule = ready.rule
+            try:
+                for text in (*rule.phrases, *(text for near in rule.near for text in _both_ways(near))):
+                    yield number, grammar.phrase(text)
+                if rule.id in package:
+                    yield number, grammar.choice(package_words())
+            except ValueError as error:
+                raise RulesError(f"{self.file_of(rule.id)}: rule {rule.id}: {error}") from error
+
+    def _guards(self, grammar: Grammar) -> Iterator[tuple[str, Phrase]]:
+        where = {name: pack.path.name for pack in self.packs for name in pack.guards}
+        for name, guard in self.guards.items():
+            try:
+                for text in guard.phrases:
+                    yield name, grammar.phrase(text)
+            except ValueError as error:
+                raise RulesError(f"{where[name]}: guard {name}: {error}") from error
+
+    def _allowed(self, grammar: Grammar) -> Iterator[tuple[str, Phrase]]:
+        for pack in self.packs:
+            try:
+                for text in pack.allow:
+                    yield "", grammar.phrase(text)
+            except ValueError as error:
+                raise RulesError(f"{pack.path.name}: allow: {error}") from error
+
+    def _is_only_named(self, what: int | str) -> bool:
+        """Whether it is a rule that never flags: its words are not worth looking for in disguise."""
+        return isinstance(what, int) and self.rules[what].rule.level is Level.NONE
+
+    def _spelling(
+        self, ordinary: Sequence[str], phrases: Sequence[tuple[int | str, Phrase]], grammar: Grammar
+    ) -> Spelling:
+        counted = (phrase for what, phrase in phrases if not self._is_only_named(what))
+        named = {word for phrase in counted for place in phrase for word in _words(place)}
+        everyday = {word for _, phrase in phrases for place in phrase for word in place.words}
+        severe = {word for pack in self.packs for name in pack.pack.severe for word in _words(grammar.group(name))}
+        return Spelling({*ordinary, *everyday}, named - {"."}, severe, self._ways)
+
+
+def _spelt(text: str, ways: Mapping[str, tuple[str, ...]], reader: Reader) -> Sequence[str]:
+    """How packs' words are read; most are plain, and need no more than the table of ways."""
+    if text in KINDS_OF_WORD:
+        return [text]
+    words = text.split(" ")
+    if all(word.isalpha() and word.isascii() and word.islower() for word in words):
+        return [meant for word in words for meant in ways.get(word, (word,))]
+    return reader.words(text)[1:-1]
+
+
+def _fixed(phrase: Phrase) -> list[tuple[str, ...]]:
+    """The fixed word sequences a phrase stands for, if it is one place or words only; otherwise none."""
+    if len(phrase) == 1:
+        return [(word,) for word in phrase[0].words] + list(phrase[0].compounds)
+    if all(len(place.words) == 1 and not (place.compounds or place.optional or place.anything) for place in phrase):
+        return [tuple(word for place in phrase for word in place.words)]
+    return []
+
+
+def _words(place: Place) -> Iterator[str]:
+    yield from place.words
+    for compound in place.compounds:
+        yield from compound
+
+
+def _both_ways(near: Near) -> Iterator[str]:
+    gap = " ".join(["[*]"] * (near.within - 1))
+    yield f"{near.one} {gap} {near.other}"
+    yield f"{near.other} {gap} {near.one}"
+
+
+def _ready(packs: Sequence[Pack]) -> Iterator[Ready]:
+    off = {name for pack in packs for name in pack.off}
+    for pack in packs:
+        for rule in pack.rule:
+            if rule.id not in off:
+                yield Ready(rule, pack.pack.version, (*pack.pack.unless, *rule.unless))
+
+
+def _ways(packs: Sequence[Pack]) -> dict[str, tuple[str, ...]]:
+    return {way: tuple(meant.split()) for pack in packs for way, meant in pack.ways.items()}
+
+
+def _groups(packs: Sequence[Pack]) -> Mapping[str, Sequence[str]]:
+    groups: dict[str, list[str]] = {}
+    for pack in packs:
+        for name, items in pack.groups.items():
+            groups.setdefault(name, []).extend(items)
+    return groups
+
+
+def _known(pack: Pack, where: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise RulesError(f"{pack.path.name}: {where}: there is no {name!r}")

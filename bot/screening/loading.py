@@ -1,0 +1,51 @@
+"""Loading packs, and serving the last good ones while changed ones are tried."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from watchfiles import awatch
+
+from bot.errors import RulesError
+from bot.screening import examples, packs
+from bot.screening.screen import Screen
+
+
+def load(folders: Sequence[Path], *, check: bool = True) -> Screen:
+    """The rules of all packs in the folders; with `check`, only if all their examples do what they should.
+
+    Raises RulesError naming file, rule and reason.
+    """
+    screen = Screen(packs.read(folders))
+    if check:
+        examples.check(screen)
+    return screen
+
+
+class Reloading:
+    """Holds the last good rules of some folders. `failed` is told the error when changed packs cannot be used."""
+
+    def __init__(self, folders: Sequence[Path], failed: Callable[[RulesError], None] | None = None) -> None:
+        self._folders = tuple(folders)
+        self._failed = failed
+        self._current = load(self._folders)
+
+    @property
+    def current(self) -> Screen:
+        """The rules now in force."""
+        return self._current
+
+    def reload(self) -> bool:
+        """Try the packs as they are now; whether they are in force. The last good ones stay if they cannot be used."""
+        try:
+            self._current = load(self._folders)
+        except RulesError as error:
+            if self._failed is not None:
+                self._failed(error)
+            return False
+        return True
+
+    async def watch(self, stop: asyncio.Event | None = None) -> None:
+        """Reload whenever a file in the folders changes, until stopped; building happens in a thread."""
+        async for _ in awatch(*self._folders, stop_event=stop, recursive=False):
+            await asyncio.to_thread(self.reload)

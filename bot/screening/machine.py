@@ -1,0 +1,193 @@
+"""Many phrases at once, in one pass over the words: a bit-parallel automaton whose states are remembered.
+
+Every place of every phrase is one bit. Reading a word is a shift and a mask over all of them together, so the time is
+linear in the words whatever they are: nothing is ever tried twice. A state once reached keeps its successors, so that
+ordinary text costs one dictionary look-up a word; and text without any of the phrases' rarest words is not read at all.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bot.screening.phrases import Compound, Phrase, Place
+
+STATES = 12_000  # remembered states; beyond this the memory starts afresh (a state weighs about 1 kB)
+PLACES = 6  # of one phrase in one text
+UNHEARD = 10_000  # the rank of a word that is not among the everyday ones
+Ends = Mapping[int, Sequence[tuple[int, int]]]  # by the number of words read: (length, compound) that end there
+
+
+class Match(NamedTuple):
+    """Phrase number `phrase` stands on words[start:end]."""
+
+    phrase: int
+    start: int
+    end: int
+
+
+class State(dict[int | None, "State"]):
+    """The bits now set, and by symbol the states that follow, found when first asked for."""
+
+    __slots__ = ("bits", "machine", "merged", "phrases")
+    __hash__ = object.__hash__  # type: ignore[assignment]  # one object for each set of bits: identity is equality
+
+    def __init__(self, machine: "Machine", bits: int) -> None:
+        super().__init__()
+        self.machine = machine
+        self.bits = bits
+        self.phrases = machine.ending(bits)
+        self.merged: dict[State, State] = {}
+
+    def __missing__(self, symbol: int | None) -> "State":
+        following = self[symbol] = self.machine.state(self.machine.after(self.bits, symbol))
+        return following
+
+    def with_bits(self, other: "State") -> "State":
+        """The state that has the bits of both."""
+        found = self.merged.get(other)
+        if found is None:
+            found = self.merged[other] = self.machine.state(self.bits | other.bits)
+        return found
+
+
+class Machine:
+    """`find(words, ends)` gives where the phrases stand. Built once; safe to share between threads.
+
+    `compounds` are the sayings of several words that stand in places of the phrases; finding them is the caller's
+    part. `ranks` tells how common words are (0 the commonest).
+    """
+
+    def __init__(self, phrases: Sequence[Phrase], ranks: Mapping[str, int]) -> None:
+        self._phrases = tuple(phrases)
+        self.compounds: tuple[Compound, ...] = tuple(
+            sorted({compound for phrase in phrases for place in phrase for compound in place.compounds})
+        )
+        self._keys = frozenset(_keys(self._phrases, ranks))
+        self._layout()
+        self._name_symbols()
+        self._states: dict[int, State] = {}
+        self._root = self.state(0)
+
+    def _layout(self) -> None:
+        """Give each place a bit; `before` and `final` mark the ends of runs of optional places."""
+        self._first = self._optional = self._before = self._final = self._any = 0
+        self._ends: dict[int, int] = {}
+        self._takes: dict[str, int] = {}
+        self._takes_compound = dict.fromkeys(self.compounds, 0)
+        bit = 0
+        for number, phrase in enumerate(self._phrases):
+            self._first |= 1 << bit
+            for index, place in enumerate(phrase):
+                self._place(bit + index, place)
+                if place.optional:
+                    self._run(phrase, index, bit + index)
+            bit += len(phrase)
+            self._ends[bit - 1] = number
+        self._ending = sum(1 << end for end in self._ends)
+
+    def _place(self, bit: int, place: Place) -> None:
+        for word in place.words:
+            self._takes[word] = self._takes.get(word, 0) | 1 << bit
+        for compound in place.compounds:
+            self._takes_compound[compound] |= 1 << bit
+        if place.anything:
+            self._any |= 1 << bit
+
+    def _run(self, phrase: Phrase, index: int, bit: int) -> None:
+        self._optional |= 1 << bit
+        if not phrase[index - 1].optional:
+            self._before |= 1 << bit - 1
+        if not phrase[index + 1].optional:
+            self._final |= 1 << bit
+
+    def _name_symbols(self) -> None:
+        """Words that the phrases cannot tell apart share one symbol; a word that none names has None."""
+        self._masks: list[int] = []
+        numbers: dict[int, int] = {}
+        self._symbols: dict[str, int] = {}
+        for word, mask in {".": 0, **self._takes}.items():
+            wide = mask if word == "." else mask | self._any
+            if wide not in numbers:
+                numbers[wide] = len(self._masks)
+                self._masks.append(wide)
+            self._symbols[word] = numbers[wide]
+        self._compound_symbol = len(self._masks)
+        self._masks += [self._takes_compound[compound] for compound in self.compounds]
+
+    def after(self, bits: int, symbol: int | None) -> int:
+        """The bits after reading a symbol; optional places are passed over by one subtraction for all of them."""
+        bits = (bits << 1 | self._first) & (self._any if symbol is None else self._masks[symbol])
+        filled = bits | self._final
+        return bits | self._optional & (~(filled - self._before) ^ filled)
+
+    def state(self, bits: int) -> State:
+        """The state with these bits, remembered."""
+        found = self._states.get(bits)
+        if found is None:
+            if len(self._states) >= STATES:
+                self._states = {}
+                self._root = State(self, 0)
+            found = self._states[bits] = State(self, bits)
+        return found
+
+    def ending(self, bits: int) -> tuple[int, ...]:
+        """The phrases whose last place is among these bits."""
+        return tuple(self._ends[bit] for bit in _each(bits & self._ending))
+
+    def find(self, words: Sequence[str], ends: Ends) -> list[Match]:
+        """Where phrases stand, by their last word; of one phrase ending at one word, the shortest reading."""
+        if self._keys.isdisjoint(words):
+            return []
+        state = self._root
+        past = [state]
+        accepted: list[tuple[int, int]] = []
+        for end, symbol in enumerate(map(self._symbols.get, words), 1):
+            state = state[symbol]
+            if end in ends:
+                for length, compound in ends[end]:
+                    state = state.with_bits(past[-length][self._compound_symbol + compound])
+            if state.phrases:
+                accepted += [(number, end) for number in state.phrases]
+            past.append(state)
+        return [Match(number, self._start(number, words, end), end) for number, end in _few(accepted)]
+
+    def _start(self, number: int, words: Sequence[str], end: int) -> int:
+        """The last word at which the phrase can begin so as to end before `end`."""
+        starts = {end}
+        for place in reversed(self._phrases[number]):
+            starts = {before for start in starts for before in place.before(words, start)}
+        return max(starts)
+
+
+def _keys(phrases: Iterable[Phrase], ranks: Mapping[str, int]) -> Iterator[str]:
+    """The words of each phrase's rarest place: without one of them it cannot stand."""
+    seen: dict[tuple[int, int], tuple[float, list[str]]] = {}
+
+    def heard(place: Place) -> tuple[float, list[str]]:
+        key = (id(place.words), id(place.compounds))
+        if key not in seen:
+            words = [*place.words, *(_rarest(compound, ranks) for compound in place.compounds)]
+            seen[key] = (sum(1 / (10 + ranks.get(word, UNHEARD)) for word in words), words)
+        return seen[key]
+
+    for phrase in phrases:
+        yield from min(heard(place) for place in phrase if not (place.optional or place.anything))[1]
+
+
+def _rarest(words: Compound, ranks: Mapping[str, int]) -> str:
+    return max(words, key=lambda word: ranks.get(word, UNHEARD))
+
+
+def _few(accepted: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """The first few places of each phrase: what stands there more often than that says nothing new."""
+    seen: dict[int, int] = {}
+    for number, end in accepted:
+        seen[number] = seen.get(number, 0) + 1
+        if seen[number] <= PLACES:
+            yield number, end
+
+
+def _each(bits: int) -> Iterable[int]:
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low

@@ -1,0 +1,233 @@
+"""From text to words: the same way for messages as for packs, with every word's place in the original kept in reach."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.screening.characters import EMOJI, FOLDS, folded, is_twisted, ordered
+from bot.screening.spelling import LONGEST, Spelling
+
+LINK = "<link>"
+NAME = "<name>"
+NUMBER = "<number>"
+PIECES = 30_000  # remembered tokens, about 5 MB; then the memory starts afresh
+OPENING = "\"'([{<*_~|`#-:;,./\\>&^“”‘’«»"
+CLOSING = "\"')]}>*_~|`:;,.!?-/\\…&^“”‘’«»"
+IS_LINK = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.)\S|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|uk|gg|me|io|co|ly|ru|xyz|info|link|shop|top|site|app|dev|tv|be)(?:/|$)"
+)
+PART = re.compile(r"[^\W_]+|[^\w\s]", re.ASCII)
+EDGES = re.compile(r"[.!?…]")
+
+
+class Piece(NamedTuple):
+    """A word and the stretch [start, end) of the text it was read from."""
+
+    word: str
+    start: int
+    end: int
+
+
+class _Pieces(dict[str, tuple[Piece, ...]]):
+    """The words of each token once read, with their places in it."""
+
+    def __init__(self, reader: "Reader") -> None:
+        super().__init__()
+        self._reader = reader
+
+    def __missing__(self, token: str) -> tuple[Piece, ...]:
+        if len(self) >= PIECES:
+            self.clear()
+        pieces = tuple(self._reader.pieces(token))
+        if len(token) < LONGEST:
+            self[token] = pieces
+        return pieces
+
+
+class _Tokens(dict[str, tuple[str, ...]]):
+    """The words of each token once read."""
+
+    def __init__(self, reader: "Reader") -> None:
+        super().__init__()
+        self._reader = reader
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        if len(self) >= PIECES:
+            self.clear()
+        last = token[-1]
+        if last in ",.?!" and token[:-1].isalpha():
+            words = self[token[:-1]] if last == "," else (*self[token[:-1]], ".")
+        else:
+            words = tuple(piece.word for piece in self._reader.pieces(token))
+        if len(token) < LONGEST:
+            self[token] = words
+        return words
+
+
+class Reader:
+    """Reads text as canonical words; "." stands for the end of a sentence."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.spelling = spelling
+        self._tokens = _Tokens(self)
+        self._pieces = _Pieces(self)
+        self._whole = (
+            frozenset(word for word in spelling.known if len(word) > 1) | set("aiurx.234") | {LINK, NAME, NUMBER}
+        )
+
+    def words(self, text: str) -> list[str]:
+        """The canonical words, between an opening and a closing "."."""
+        if is_twisted(text):
+            return [piece.word for piece in self.layout(text)]
+        words = ["."]
+        tokens = self._tokens
+        for token in folded(text).split():
+            words += tokens[token]
+        words.append(".")
+        if self._whole.issuperset(words):
+            return words
+        for first, last, meant in reversed(self._joins(words)):
+            words[first:last] = meant
+        return words
+
+    def layout(self, text: str) -> list[Piece]:
+        """The same words, each with its place in `text`."""
+        plain = text.isascii() and text.isprintable()
+        characters, places = (text.lower(), range(0)) if plain else _mapped(text)
+        pieces = [Piece(".", 0, 0)]
+        for found in re.finditer(r"\S+", characters):
+            token, start = found.group(), found.start()
+            pieces += [Piece(word, start + at, start + end) for word, at, end in self._pieces[token]]
+        pieces.append(Piece(".", len(characters), len(characters)))
+        for first, last, meant in reversed(self._joins([piece.word for piece in pieces])):
+            pieces[first:last] = [Piece(word, pieces[first].start, pieces[last - 1].end) for word in meant]
+        return pieces if plain else [_placed(piece, places, len(text)) for piece in pieces]
+
+    def pieces(self, token: str) -> list[Piece]:
+        """The words of one token (no white space, folded)."""
+        if token.isalpha():
+            return [Piece(word, 0, len(token)) for word in self.spelling.read(token)]
+        if IS_LINK.match(token):
+            return [Piece(LINK, 0, len(token))]
+        return list(self._odd(token))
+
+    def _odd(self, token: str) -> Iterator[Piece]:
+        """A token that is more than letters: a word in punctuation, a disguise, or several words."""
+        start = len(token) - len(token.lstrip(OPENING))
+        core = token[start:].rstrip(CLOSING)
+        end = start + len(core)
+        if core[:1] == "@" and core[1:].replace("_", "").replace(".", "").isalnum() and not self._meant(core):
+            yield Piece(NAME, start, end)
+        elif core:
+            for piece in self._core(core, token):
+                yield Piece(piece.word, start + piece.start, start + piece.end)
+        elif meant := self.spelling.undisguised(token) if any(map(str.isalnum, token)) else ():
+            yield from (Piece(word, 0, len(token)) for word in meant)
+        if EDGES.search(token, end if core else 0):
+            yield Piece(".", end if core else 0, len(token))
+
+    def _meant(self, core: str) -> tuple[str, ...]:
+        return self.spelling.undisguised(core)
+
+    def _core(self, core: str, token: str) -> Iterator[Piece]:
+        if core in self.spelling.ways:
+            yield from (Piece(word, 0, len(core)) for word in self.spelling.ways[core])
+            return
+        letters = core.replace("'", "").replace("’", "").replace("`", "")
+        if letters.isalpha() and letters.isascii():
+            meant = self.spelling.read(letters)
+        elif core.isdigit():
+            meant = (NUMBER,) if len(core) > 1 else (core,)
+        else:
+            meant = (
+                ()
+                if not any(map(str.isalpha, core))
+                else self._joined_parts(core) or self.spelling.undisguised(core) or self.spelling.undisguised(token)
+            )
+        if meant:
+            yield from (Piece(word, 0, len(core)) for word in meant)
+        else:
+            yield from self._parts(core)
+
+    def _joined_parts(self, core: str) -> tuple[str, ...]:
+        """Words that are all plain parts with hyphens or slashes between ("well-known") are left for `_parts`."""
+        parts = [part for part in re.split(r"[-/_.,:;&]", core) if part]
+        if len(parts) > 1 and all(part.isalpha() and len(part) > 1 and self.spelling.is_known(part) for part in parts):
+            return tuple(word for part in parts for word in self.spelling.read(part))
+        return ()
+
+    def _parts(self, core: str) -> Iterator[Piece]:
+        for part in _split(core):
+            text = part.group()
+            start, end = part.span()
+            if text.isalpha() and text.isascii():
+                yield from (Piece(word, start, end) for word in self.spelling.read(text))
+            elif text[0].isalnum():
+                meant = self.spelling.undisguised(text) if not text.isdigit() else ()
+                yield from (Piece(word, start, end) for word in meant or ((NUMBER,) if text.isdigit() else (text,)))
+            elif text in ".!?…":
+                yield Piece(".", start, end)
+            elif text in EMOJI:
+                yield Piece(text, start, end)
+
+    def _joins(self, words: Sequence[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+        """Letters spaced out and words torn apart: (first, last, the words meant instead), in order."""
+        joins: list[tuple[int, int, tuple[str, ...]]] = []
+        done = 0
+        whole, fragments = self._whole, self.spelling.fragments
+        for at, word in enumerate(words):
+            if at < done or word in whole:
+                continue
+            if len(word) == 1:
+                first, last, meant = self._spaced(words, at, done)
+            elif word in fragments:
+                first, last, meant = self._torn(words, at, done)
+            else:
+                continue
+            if meant:
+                joins.append((first, last, meant))
+            done = max(done, last)
+        return joins
+
+    def _spaced(self, words: Sequence[str], at: int, done: int) -> tuple[int, int, tuple[str, ...]]:
+        """Three or more single letters in a row, read as one token."""
+        first, last = at, at + 1
+        while first > done and at - first < LONGEST and _is_letter(words[first - 1]):
+            first -= 1
+        while last < len(words) and last - at < LONGEST and _is_letter(words[last]):
+            last += 1
+        meant = self.spelling.undisguised("".join(words[first:last])) if last - first > 2 else ()
+        return first, last, meant
+
+    def _torn(self, words: Sequence[str], at: int, done: int) -> tuple[int, int, tuple[str, ...]]:
+        """A piece of a word with its neighbours, if together they are a word that a rule names."""
+        named = self.spelling.named
+        for before, after in ((0, 2), (1, 1), (0, 3), (1, 2), (2, 1)):
+            first, last = at - before, at + after
+            if first >= done and last <= len(words):
+                joined = "".join(words[first:last])
+                if joined in named and "." not in words[first:last]:
+                    return first, last, (joined,)
+        return at, at + 1, ()
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isalnum() and word.isascii()
+
+
+def _split(core: str) -> Iterator[re.Match[str]]:
+    return re.finditer(r"[^\W_]+|[^\w\s]", core)
+
+
+def _mapped(text: str) -> tuple[str, Sequence[int]]:
+    """The folded characters and, for each, the place in the text it came from."""
+    pairs = ordered(text) if is_twisted(text) else [(FOLDS[ord(one)], at) for at, one in enumerate(text)]
+    places = [at for characters, at in pairs for _ in characters]
+    return "".join(characters for characters, _ in pairs), places
+
+
+def _placed(piece: Piece, places: Sequence[int], length: int) -> Piece:
+    if piece.start >= len(places):
+        return Piece(piece.word, length, length)
+    covered = places[piece.start : max(piece.end, piece.start + 1)]
+    return Piece(piece.word, min(covered), max(covered) + 1 if piece.end > piece.start else min(covered))

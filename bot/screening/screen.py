@@ -1,0 +1,148 @@
+"""Message → verdict. Pure: the same message, the same recent ones and the same packs always give the same verdict."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.errors import RulesError
+from bot.model import Hit, Level, Message, Verdict, View
+from bot.screening.book import QUOTED, Book, Candidate, Ready
+from bot.screening.checks import CHECKS, Check, Context, Found
+from bot.screening.packs import Shelf
+
+NOT_OWN = frozenset({View.FORWARD, View.EMBED})  # posted by the author, but somebody else's words
+SKIPPED = frozenset({View.QUOTE})  # screened when it was first said
+RANK = {Level.NONE: 0, Level.DIGEST: 1, Level.CARD: 2}
+DIRECT = frozenset({"you", "your", "yours", "yourself", "<name>"})
+MARKS = {'"': '"', "“": "”", "«": "»", "‘": "’"}
+NOTHING = Verdict()
+
+
+class Screen:
+    """The rules of some packs, ready for use. Thread-safe; `screen` never raises."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.book = Book(shelf)
+        self._checks = tuple(self._made(ready) for ready in self.book.rules if ready.rule.check)
+        self._alone = tuple((ready, check) for ready, check in self._checks if check.alone)
+
+    def _made(self, ready: Ready) -> tuple[Ready, Check]:
+        rule = ready.rule
+        made = CHECKS.get(rule.check)
+        try:
+            if made is None:
+                raise ValueError(f"there is no check {rule.check!r}; there are {', '.join(CHECKS)}")
+            if strange := set(rule.settings) - made.keys:
+                raise ValueError(f"settings: {rule.check} has no {', '.join(sorted(strange))}")
+            if (words := rule.settings.get("words")) and words not in self.book.guards:
+                raise ValueError(f"settings → words: there is no guard {words!r}")
+            return ready, made(rule)
+        except ValueError as error:
+            raise RulesError(f"{self.book.file_of(rule.id)}: rule {rule.id}: {error}") from error
+
+    def screen(self, message: Message, recent: Sequence[Message] = ()) -> Verdict:
+        """What the rules make of a message, given what was said lately in the chat (oldest first)."""
+        hits: list[Hit] = []
+        failed: list[str] = []
+        for text in message.texts:
+            if text.view not in SKIPPED:
+                try:
+                    hits += self._said(message, text.view, text.text)
+                except Exception as error:  # noqa: BLE001  a message must never stop the bot; it counts as unscreened
+                    failed.append(f"{text.view}: {type(error).__name__}")
+        context = Context(message, recent, hits, self._says)
+        for ready, check in self._checks if recent else self._alone:
+            try:
+                if (found := check.look(context)) is not None:
+                    hits.append(_located(ready, found, message))
+            except Exception as error:  # noqa: BLE001  as above
+                failed.append(f"{ready.rule.id}: {type(error).__name__}")
+        return _verdict(hits, failed) if hits or failed else NOTHING
+
+    def _says(self, message: Message, guard: str) -> bool:
+        return any(c.what == guard for c in self.book.guarding.find(self.book.reader.words(message.body)))
+
+    def _said(self, message: Message, view: View, text: str) -> list[Hit]:
+        words = self.book.reader.words(text)
+        found = self.book.finder.find(words)
+        if not found:
+            return []
+        allowed = [c for c in found if c.what == ""]
+        guarded = any(isinstance(c.what, int) and self.book.rules[c.what].guards for c in found)
+        guards = self.book.guarding.find(words) if guarded else ()
+        kept: dict[int, Candidate] = {}
+        for candidate in found:
+            number = candidate.what
+            if isinstance(number, int) and number not in kept and not any(_within(candidate, each) for each in allowed):
+                ready = self.book.rules[number]
+                directed = not ready.rule.directed or _directed(message, words)
+                if directed and self._looks_at(ready, view) and not self._held_back(ready, candidate, guards, words):
+                    kept[number] = candidate
+        return list(self._hits(view, text, kept)) if kept else []
+
+    def _looks_at(self, ready: Ready, view: View) -> bool:
+        return view in ready.rule.views or view in NOT_OWN
+
+    def _hits(self, view: View, text: str, kept: Mapping[int, Candidate]) -> Iterator[Hit]:
+        """What was found, with its place in the text, unless it stands in quotation marks."""
+        layout = self.book.reader.layout(text)
+        for number, candidate in kept.items():
+            ready = self.book.rules[number]
+            start, end = layout[candidate.start].start, layout[candidate.end - 1].end
+            if not (QUOTED in ready.guards and _quoted(text, start, end)):
+                yield _attributed(ready.hit(view, start, end, text[start:end]))
+
+    def _held_back(self, ready: Ready, candidate: Candidate, guards: Sequence[Candidate], words: Sequence[str]) -> bool:
+        return any(
+            guard.what in ready.guards and _reaches(self.book.guards[str(guard.what)].reach, guard, candidate, words)
+            for guard in guards
+        )
+
+
+def _reaches(reach: str, guard: Candidate, hit: Candidate, words: Sequence[str]) -> bool:
+    if reach == "message":
+        return True
+    if reach == "over":
+        return guard.start < hit.end and hit.start < guard.end
+    between = words[guard.end : hit.start] if guard.end <= hit.start else words[hit.end : guard.start]
+    return "." not in between and (reach == "sentence" or guard.start <= hit.start)
+
+
+def _within(hit: Candidate, allowed: Candidate) -> bool:
+    return allowed.start <= hit.start and hit.end <= allowed.end
+
+
+def _directed(message: Message, words: Sequence[str]) -> bool:
+    replied = message.reply_author is not None and message.reply_author != message.author
+    return replied or bool(message.mentions) or not DIRECT.isdisjoint(words)
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    """Whether [start, end) stands in quotation marks while the author's own words stand outside them."""
+    for opening, closing in MARKS.items():
+        left = text.rfind(opening, 0, start + 1)
+        right = text.find(closing, max(end - 1, left + 1))
+        if left < 0 or right < 0 or closing in text[left + 1 : start]:
+            continue
+        if opening == closing and text.count(opening, 0, start) % 2 == 0 and text[start] != opening:
+            continue
+        if any(map(str.isalnum, text[:left] + text[right + 1 :])):
+            return True
+    return False
+
+
+def _attributed(hit: Hit) -> Hit:
+    if hit.view not in NOT_OWN or hit.level is not Level.CARD:
+        return hit
+    return replace(hit, level=Level.DIGEST, why=f"{hit.why} The words are somebody else's, passed on.")
+
+
+def _located(ready: Ready, found: Found, message: Message) -> Hit:
+    text = next((t.text for t in message.texts if t.view is found.view), "")
+    return _attributed(ready.hit(found.view, found.start, found.end, text[found.start : found.end]))
+
+
+def _verdict(hits: Sequence[Hit], failed: Sequence[str]) -> Verdict:
+    level = max((hit.level for hit in hits), key=RANK.__getitem__, default=Level.NONE)
+    severity = max((hit.severity for hit in hits if hit.level is level), default=0)
+    ordered = sorted(hits, key=lambda hit: (-RANK[hit.level], -hit.severity, hit.start, hit.rule))
+    return Verdict(level, severity, tuple(ordered), tuple(failed))

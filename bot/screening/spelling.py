@@ -1,0 +1,182 @@
+"""Undoing disguises of single words: a change counts only when it lands on a word that some rule knows."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+LEET = str.maketrans("013456789@$!|+(<{\u20ac\xa3#^2", "oieasgtbgasiitcccelhaz")
+LEET_L = LEET | str.maketrans("1|!96+", "lllqbt")
+# Letters drawn from several signs, and letters that sound alike.
+DRAWN = (
+    ("|-|", "h"), ("|_|", "u"), ("|<", "k"), ("|)", "d"), ("/\\/\\", "m"), ("|v|", "m"), ("|\\|", "n"),
+    ("/\\", "a"), ("\\/\\/", "w"), ("\\/", "v"), ("><", "x"), ("()", "o"), ("[]", "o"), ("|=", "f"), ("|>", "p"),
+    ("|2", "r"),
+)  # fmt: skip
+SOUNDS = (
+    ("ph", "f"), ("ck", "k"), ("qu", "kw"), ("x", "ks"), ("c", "k"), ("q", "k"), ("z", "s"), ("v", "u"),
+    ("y", "i"), ("j", "g"), ("ee", "i"), ("oo", "u"), ("0", "o"),
+)  # fmt: skip
+ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "y", "in", "ish", "est", "ness", "less", "like")
+RUN = re.compile(r"(.)\1+")
+LONG_RUN = re.compile(r"(.)\1{2,}")
+HIDING = "*#_%&@!?$-."
+HIDDEN = re.compile(r"[*#_%&@!?$]")
+LONGEST = 32  # no disguised word is longer; longer tokens are left as they are
+DEEP = 3  # of the ways to read a disguise, how many may themselves be misspelt or run together
+DEEPEST = 24  # letters of such a form
+PIECE = 14  # the longest word looked for inside a run-together token
+
+
+def skeleton(word: str) -> str:
+    """How a word sounds, roughly, without doubled letters."""
+    for written, heard in SOUNDS:
+        word = word.replace(written, heard)
+    return RUN.sub(r"\1", word)
+
+
+class Spelling:
+    """What is known of words: `ordinary` ones are never changed; `named` ones are those that the packs name;
+    `severe` ones may be looked for harder. `ways` maps other ways of writing to the words meant ("u" to "you")."""
+
+    def __init__(
+        self, ordinary: Iterable[str], named: Iterable[str], severe: Iterable[str], ways: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self.named = frozenset(named)
+        self.ways = dict(ways)
+        self.severe = frozenset(severe)
+        self.known = frozenset(ordinary) | self.named | self.ways.keys()
+        self.fragments = frozenset(part for word in self.named if len(word) > 3 for part in _parts(word))
+        self._near = self._misspellings()
+        self._sounds = {skeleton(word): word for word in sorted(self.severe) if len(word) > 3}
+        self._masks: dict[int, list[str]] = {}
+        for word in sorted(self.severe):
+            self._masks.setdefault(len(word), []).append(word)
+
+    def _misspellings(self) -> dict[str, str]:
+        """One letter left out, or two neighbours swapped; the first letter stays. A known word is never one."""
+        near: dict[str, str] = {}
+        for word in sorted(self.named):
+            if len(word) < 4 or not (word.isascii() and word.isalpha()):
+                continue
+            first = 1 if len(word) < 6 else 0
+            for at in range(first, len(word)):
+                near.setdefault(word[:at] + word[at + 1 :], word) if len(word) > 5 else None
+                near.setdefault(word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :], word)
+        return {wrong: word for wrong, word in near.items() if wrong not in self.known}
+
+    def is_known(self, word: str) -> bool:
+        """Whether the word, or the word without a common ending, is an ordinary one."""
+        if word in self.known:
+            return True
+        return any(
+            word.endswith(ending) and word[: -len(ending)] in self.known
+            for ending in ENDINGS
+            if len(word) > len(ending) + 2
+        )
+
+    def read(self, word: str) -> tuple[str, ...]:
+        """The words meant by one word of letters; itself if nothing is known of it."""
+        if word in self.ways:
+            return self.ways[word]
+        if word in self.known or len(word) > LONGEST or len(word) < 3 or not word.isascii():
+            return (word,)
+        return self._known_form(word) or ((word,) if self.is_known(word) else self._mended(word) or (word,))
+
+    def _known_form(self, word: str) -> tuple[str, ...]:
+        """A word written with letters held down ("soooo"), as the word it stretches."""
+        if not LONG_RUN.search(word):
+            return ()
+        for form in (LONG_RUN.sub(r"\1\1", word), RUN.sub(r"\1", word), LONG_RUN.sub(r"\1", word)):
+            if form in self.ways and len(form) > 2:
+                return self.ways[form]
+            if form in self.known:
+                return (form,)
+        return self._mended(RUN.sub(r"\1", word))
+
+    def _mended(self, word: str) -> tuple[str, ...]:
+        """A misspelt, mis-sounding or run-together word as words that rules name; empty if it is none."""
+        single = RUN.sub(r"\1", word)
+        for form in (single, *self._near_to(word), *self._near_to(single)):
+            if form in self.named:
+                return (form,)
+        if len(word) > 3 and (sound := self._sounds.get(skeleton(word))) is not None:
+            return (sound,)
+        if len(word) > 4 and word[::-1] in self.severe:
+            return (word[::-1],)
+        return self.split(word)
+
+    def _near_to(self, word: str) -> Iterable[str]:
+        if word in self._near:
+            yield self._near[word]
+
+    def split(self, word: str) -> tuple[str, ...]:
+        """A token of several words run together, if all of it is known words and a rule names one of them."""
+        if not 6 <= len(word) <= LONGEST:
+            return ()
+        best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ()), *[None] * len(word)]
+        for start in range(len(word)):
+            if (before := best[start]) is None:
+                continue
+            for end in range(start + 1, min(start + PIECE, len(word)) + 1):
+                piece = word[start:end]
+                if piece not in self.known or (end - start < 3 and piece not in _SHORT):
+                    continue
+                cost = before[0] + 1 + 1 / len(piece) + (0 if piece in self.named else 0.3)
+                here = best[end]
+                if here is None or cost < here[0]:
+                    best[end] = (cost, (*before[1], piece))
+        whole = best[-1]
+        if whole is None or not any(piece in self.named and len(piece) > 2 for piece in whole[1]):
+            return ()
+        return tuple(meant for piece in whole[1] for meant in self.ways.get(piece, (piece,)))
+
+    def undisguised(self, token: str) -> tuple[str, ...]:
+        """A token with digits, symbols or gaps inside, as the named word it disguises; empty if it is none."""
+        if len(token) > LONGEST:
+            return ()
+        forms = list(dict.fromkeys(self._forms(token)))
+        for form in forms:
+            if form in self.named or form in self.ways:
+                return self.ways.get(form, (form,))
+        for form in forms[:DEEP]:
+            if 3 < len(form) <= DEEPEST and form not in self.known and (found := self._mended(form)):
+                return found
+        return self._masked(token)
+
+    def _forms(self, token: str) -> Iterable[str]:
+        drawn = token
+        for picture, letter in DRAWN:
+            drawn = drawn.replace(picture, letter)
+        for form in (
+            token,
+            token.translate(LEET),
+            token.translate(LEET_L),
+            drawn.translate(LEET),
+            drawn.translate(LEET_L),
+        ):
+            letters = "".join(character for character in form if character.isalpha())
+            yield letters
+            yield RUN.sub(r"\1", letters)
+
+    def _masked(self, token: str) -> tuple[str, ...]:
+        """A word with letters hidden behind asterisks and the like, if exactly one severe word fits."""
+        if not (token[0].isalpha() and any(map(str.isalpha, token[1:])) and HIDDEN.search(token)):
+            return ()
+        if any(not (character.isalpha() or character in HIDING) for character in token):
+            return ()
+        shown = [(at, character) for at, character in enumerate(token) if character.isalpha()]
+        fits = [word for word in self._masks.get(len(token), ()) if all(word[at] == letter for at, letter in shown)]
+        return (fits[0],) if fits else ()
+
+
+def _parts(word: str) -> Iterable[str]:
+    for at in range(1, len(word)):
+        yield word[:at]
+        yield word[at:]
+
+
+_SHORT = frozenset(
+    (
+        "a", "i", "u", "r", "ur", "to", "is", "in", "of", "on", "my", "me", "he", "we", "be",
+        "it", "up", "no", "so", "am", "us", "do", "go", "if", "or", "at", "as", "an", "by",
+    )
+)  # fmt: skip

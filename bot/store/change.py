@@ -1,0 +1,183 @@
+"""The one way to write: a transaction that leaves one line in the audit.
+
+    async with store.change("seat:3", "escalate", now) as change:
+        change.about("case:12", society_id=4)
+        ...
+
+The line names things, never people or words. Each line's hash covers the line before it.
+"""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Executable, Insert, RowMapping, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store import tables
+from bot.store.engine import engines, is_sqlite
+
+Noun = TypeVar("Noun")
+GENESIS = "0" * 64
+
+
+def noun(kind: type[Noun], row: RowMapping) -> Noun:
+    """A row as the noun whose fields are named like its columns."""
+    return kind(**{field.name: row[field.name] for field in fields(kind)})  # type: ignore[arg-type]  # kinds are dataclasses
+
+
+class Read:
+    """A connection that may look."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def rows(self, statement: Executable) -> list[RowMapping]:
+        """All rows."""
+        return list((await self.connection.execute(statement)).mappings())
+
+    async def all(self, kind: type[Noun], statement: Executable) -> list[Noun]:
+        """All rows as nouns."""
+        return [noun(kind, row) for row in await self.rows(statement)]
+
+    async def one(self, kind: type[Noun], statement: Executable) -> Noun | None:
+        """The first row as a noun, if any."""
+        row = (await self.connection.execute(statement)).mappings().first()
+        return None if row is None else noun(kind, row)
+
+    async def scalar(self, statement: Executable) -> Any:
+        """The first column of the first row, or None."""
+        return (await self.connection.execute(statement)).scalar()
+
+
+class Change(Read):
+    """A transaction that may write. Leaving it commits; an exception rolls all of it back."""
+
+    def __init__(self, connection: AsyncConnection, by: str, verb: str, now: datetime, *, sqlite_: bool) -> None:
+        super().__init__(connection)
+        self.by, self.verb, self.now = by, verb, now
+        self._about: list[str] = []
+        self._society_id: int | None = None
+        self._sqlite = sqlite_
+        self.after_commit: list[Callable[[], None]] = []
+
+    def about(self, *things: str, society_id: int | None = None) -> None:
+        """What this change is about, as `noun:id`; stands in the audit line."""
+        self._about.extend(thing for thing in things if thing not in self._about)
+        self._society_id = society_id if society_id is not None else self._society_id
+
+    async def add(self, table: Table, **values: Any) -> int:
+        """Insert a row; answers its id."""
+        result: CursorResult[Any] = await self.connection.execute(insert(table).values(**values))
+        key = result.inserted_primary_key
+        return int(key[0]) if key is not None else 0
+
+    async def add_new(self, table: Table, **values: Any) -> int | None:
+        """Insert a row unless a unique key has it already; answers its id, or None."""
+        dialect = sqlite if self._sqlite else postgresql
+        statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)
+        found = await self.scalar(statement)
+        return None if found is None else int(found)
+
+    async def put(self, table: Table, key: dict[str, Any], **values: Any) -> None:
+        """Insert a row, or set these values on the one that has the key."""
+        dialect = sqlite if self._sqlite else postgresql
+        statement = dialect.insert(table).values(**key, **values)
+        await self.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    async def set(self, table: Table, row_id: int, **values: Any) -> bool:
+        """Set values on one row by its id."""
+        return await self.execute(update(table).where(table.c.id == row_id).values(**values)) == 1
+
+    async def execute(self, statement: Executable) -> int:
+        """Run a statement; answers how many rows it touched."""
+        result = await self.connection.execute(statement)
+        return int(getattr(result, "rowcount", 0))
+
+    async def savepoint(self, statement: Insert) -> None:
+        """Run one statement so that its failure leaves the transaction usable."""
+        async with self.connection.begin_nested():
+            await self.connection.execute(statement)
+
+    async def leave_line(self) -> None:
+        """Write the audit line; called once, before commit."""
+        await self.connection.execute(self._lock_audit())
+        last = await self.scalar(select(tables.audit.c.hash).order_by(tables.audit.c.id.desc()).limit(1))
+        line = {"at": self.now, "by": self.by, "verb": self.verb, "about": " ".join(self._about)[:200]}
+        previous = str(last or GENESIS)
+        values = {**line, "society_id": self._society_id, "previous": previous}
+        await self.add(tables.audit, **values, hash=line_hash(values))
+
+    def _lock_audit(self) -> Executable:
+        """On PostgreSQL two changes may be open at once: the second waits here, so that the chain never forks."""
+        if self._sqlite:
+            return select(1)
+        return select(_advisory_lock())
+
+
+def _advisory_lock() -> Any:
+    from sqlalchemy import func
+
+    return func.pg_advisory_xact_lock(0x506F7274)
+
+
+def line_hash(line: dict[str, Any]) -> str:
+    """SHA-256 over the line's fields and the hash before it, in canonical JSON."""
+    text = json.dumps(
+        [line["previous"], line["at"].isoformat(), line["by"], line["verb"], line["about"], line["society_id"]],
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Store:
+    """The database: `read` to look, `change` to write. Errors of the driver pass through."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sqlite = is_sqlite(url)
+        self.writer, self.reader = engines(url)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Read]:
+        """A look at one consistent state."""
+        async with self.reader.connect() as connection:
+            yield Read(connection)
+
+    @asynccontextmanager
+    async def change(self, by: str, verb: str, now: datetime) -> AsyncIterator[Change]:
+        """One transaction, one audit line. No network call belongs inside it, and no second change."""
+        async with self.writer.begin() as connection:
+            change = Change(connection, by, verb, now, sqlite_=self.sqlite)
+            yield change
+            await change.leave_line()
+        for call in change.after_commit:
+            call()
+
+    @asynccontextmanager
+    async def work(self, now: datetime) -> AsyncIterator[Change]:
+        """A transaction for the outbox's and inbox's own bookkeeping, which leaves no audit line: the change that
+        caused the work has one, and so has what comes of it."""
+        async with self.writer.begin() as connection:
+            change = Change(connection, "", "", now, sqlite_=self.sqlite)
+            yield change
+        for call in change.after_commit:
+            call()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.writer.dispose()
+        if self.reader is not self.writer:
+            await self.reader.dispose()
+
+
+def writer_engine(store: Store) -> AsyncEngine:
+    """The engine migrations run on."""
+    return store.writer

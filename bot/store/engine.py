@@ -1,0 +1,69 @@
+"""Engines for the two databases: SQLite (the embedded default) and PostgreSQL.
+
+SQLite has one writer connection that begins IMMEDIATE, and readers that may only query: with a deferred BEGIN, two
+writers that read first deadlock, and no busy timeout helps.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import ConfigError
+
+BUSY_MILLISECONDS = 15_000
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the address names the embedded database."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """(writer, reader) for an address; on PostgreSQL they are one."""
+    if is_sqlite(url):
+        _make_folder(url)
+        return _sqlite(url, read_only=False), _sqlite(url, read_only=True)
+    try:
+        engine = create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True, json_serializer=_to_json)
+    except ModuleNotFoundError as error:
+        raise ConfigError("[database] url: PostgreSQL needs the extra: pip install 'porter[postgres]'") from error
+    return engine, engine
+
+
+def _make_folder(url: str) -> None:
+    database = make_url(url).database
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=4 if read_only else 1, max_overflow=0, pool_timeout=60, json_serializer=_to_json
+    )
+    _prepare(engine.sync_engine, read_only=read_only)
+    return engine
+
+
+def _prepare(engine: Engine, *, read_only: bool) -> None:
+    pragmas = [f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
+    if read_only:
+        pragmas.append("query_only=ON")
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would be a deferred one
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))

@@ -1,0 +1,74 @@
+"""The rolling buffer of what was said: sealed, one row for every version, gone after its hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
+
+from bot.model import MessageRef, Place
+from bot.store.change import Change, Read
+from bot.store.tables import heard
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One version of one message, sealed."""
+
+    message: str
+    edition: int
+    sealed: bytes
+    sent_at: datetime
+    deleted_at: datetime | None
+
+
+def _there(place: Place) -> ColumnElement[bool]:
+    return and_(heard.c.platform == place.platform, heard.c.chat == place.chat, heard.c.channel == place.channel)
+
+
+async def keep(change: Change, ref: MessageRef, edition: int, sealed: bytes, sent_at: datetime, *, unscreened: bool) -> None:
+    """Keep one version of a message; one already kept is left as it is."""
+    place = ref.place
+    row = {"platform": place.platform, "chat": place.chat, "channel": place.channel, "message": ref.id}
+    await change.add_new(
+        heard, **row, edition=edition, sealed=sealed, sent_at=sent_at, heard_at=change.now, unscreened=unscreened
+    )
+
+
+async def gone(change: Change, place: Place, ids: Sequence[str]) -> None:
+    """Note that messages were deleted in the chat."""
+    statement = update(heard).where(_there(place), heard.c.message.in_(list(ids)), heard.c.deleted_at.is_(None))
+    await change.execute(statement.values(deleted_at=change.now))
+
+
+async def versions(read: Read, ref: MessageRef) -> list[Heard]:
+    """Every version of one message, oldest first."""
+    query = select(heard).where(_there(ref.place), heard.c.message == ref.id).order_by(heard.c.edition)
+    return await read.all(Heard, query)
+
+
+async def around(read: Read, ref: MessageRef, sent_at: datetime, before: int, after: int) -> list[Heard]:
+    """The versions of the messages around one in the same place, oldest first, that one not included."""
+    other = and_(_there(ref.place), heard.c.message != ref.id)
+    earlier = select(heard).where(other, heard.c.sent_at <= sent_at).order_by(heard.c.sent_at.desc(), heard.c.id.desc())
+    later = select(heard).where(other, heard.c.sent_at > sent_at).order_by(heard.c.sent_at, heard.c.id)
+    first = await read.all(Heard, earlier.limit(before * 3))
+    second = await read.all(Heard, later.limit(after * 3))
+    return _whole(first, before)[::-1] + _whole(second, after)
+
+
+def _whole(found: Sequence[Heard], count: int) -> list[Heard]:
+    """The rows of the first `count` messages among them."""
+    wanted = list(dict.fromkeys(one.message for one in found))[:count]
+    return [one for one in found if one.message in wanted]
+
+
+async def forget(change: Change, before: datetime) -> int:
+    """Drop what was heard before then; answers how many rows."""
+    return await change.execute(delete(heard).where(heard.c.heard_at < before))
+
+
+async def unscreened(read: Read, since: datetime) -> int:
+    """How many messages since then no screening could judge."""
+    query = select(func.count()).select_from(heard).where(heard.c.unscreened, heard.c.heard_at >= since)
+    return int(await read.scalar(query))

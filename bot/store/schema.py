@@ -1,0 +1,50 @@
+"""Bringing the database to the newest revision, through Alembic, in the running loop."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.resources import migrations
+from bot.store.change import Store
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def upgrade(store: Store) -> None:
+    """Create or upgrade the tables. On SQLite foreign keys are off meanwhile and checked after: with them on, a batch
+    migration that rebuilds a table deletes the rows that refer to it."""
+    async with store.writer.connect() as connection:
+        if store.sqlite:
+            await connection.exec_driver_sql("SELECT 1")
+            await connection.rollback()
+            raw = await connection.get_raw_connection()
+            await raw.cursor().execute("PRAGMA foreign_keys=OFF")
+        try:
+            await connection.run_sync(_upgrade)
+            await connection.commit()
+        finally:
+            if store.sqlite:
+                raw = await connection.get_raw_connection()
+                await raw.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(_config(connection), "head")
+
+
+def newest() -> str:
+    """The revision the program expects."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+async def current(store: Store) -> str:
+    """The revision the database is at; empty when it has no tables."""
+    async with store.reader.connect() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision() or "")

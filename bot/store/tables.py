@@ -1,0 +1,448 @@
+"""The tables. A column has the name of the noun's field, so that a row becomes the noun without a map."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.model import (
+    ActionKind,
+    ActionState,
+    CaseState,
+    ChatPurpose,
+    EffectClass,
+    EffectKind,
+    EffectState,
+    ExhibitKind,
+    KnockState,
+    MembershipState,
+    Outcome,
+    Provenance,
+    ReportKind,
+    Role,
+    Urgency,
+)
+from bot.store.columns import Choice, Id, Json, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _of(table: str, name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, Id, ForeignKey(f"{table}.id"), nullable=nullable, index=True)
+
+
+societies = Table(
+    "societies",
+    metadata,
+    _id(),
+    Column("slug", String(40), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+)
+persons = Table("persons", metadata, _id(), Column("created_at", UtcTime, nullable=False))
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    _of("persons", "person_id"),
+    Column("platform", String(20), nullable=False),
+    Column("external_id", String(64), nullable=False),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("handle", String(200), nullable=False, server_default=""),
+    UniqueConstraint("platform", "external_id"),
+)
+chats = Table(
+    "chats",
+    metadata,
+    _id(),
+    _of("societies", "society_id"),
+    Column("platform", String(20), nullable=False),
+    Column("external_id", String(64), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("purpose", Choice(ChatPurpose), nullable=False),
+    Column("bound_at", UtcTime, nullable=False),
+    Column("unbound_at", UtcTime),
+    Column("committee_channel", String(64), nullable=False, server_default=""),
+    Column("welcome_channel", String(64), nullable=False, server_default=""),
+    Column("member_role", String(64), nullable=False, server_default=""),
+    Index(
+        "uq_chats_bound",
+        "platform",
+        "external_id",
+        unique=True,
+        sqlite_where=text("unbound_at IS NULL"),
+        postgresql_where=text("unbound_at IS NULL"),
+    ),
+)
+bind_codes = Table(
+    "bind_codes",
+    metadata,
+    _id(),
+    _of("societies", "society_id"),
+    Column("purpose", Choice(ChatPurpose), nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+seats = Table(
+    "seats",
+    metadata,
+    _id(),
+    _of("persons", "person_id"),
+    _of("societies", "society_id", nullable=True),
+    Column("role", Choice(Role), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("starts", Date, nullable=False),
+    Column("ends", Date, nullable=False),
+    Column("trained_on", Date),
+    Column("ended_at", UtcTime),
+    Column("contact_order", Integer),
+    Column("email", String(320), nullable=False, server_default=""),
+    Column("title", String(200), nullable=False, server_default=""),
+)
+rosters = Table(
+    "rosters",
+    metadata,
+    _id(),
+    _of("societies", "society_id"),
+    Column("source", String(40), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("mapping", Json, nullable=False),
+    Column("counts", Json, nullable=False),
+    Column("exported_at", UtcTime),
+    Column("applied_at", UtcTime, nullable=False),
+    Column("applied_by", String(80), nullable=False),
+)
+memberships = Table(
+    "memberships",
+    metadata,
+    _id(),
+    _of("societies", "society_id"),
+    Column("member_hash", LargeBinary, nullable=False),
+    Column("email_hash", LargeBinary),
+    Column("email_sealed", LargeBinary),
+    Column("group_name", String(200), nullable=False),
+    Column("expires_on", Date),
+    Column("state", Choice(MembershipState), nullable=False),
+    UniqueConstraint("society_id", "member_hash"),
+)
+# One membership, at most one account per platform; one account, at most one membership of a society.
+proofs = Table(
+    "proofs",
+    metadata,
+    _id(),
+    _of("memberships", "membership_id"),
+    _of("accounts", "account_id"),
+    Column("society_id", Id, ForeignKey("societies.id"), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("proved_at", UtcTime, nullable=False),
+    UniqueConstraint("membership_id", "platform"),
+    UniqueConstraint("society_id", "account_id"),
+)
+knocks = Table(
+    "knocks",
+    metadata,
+    _id(),
+    _of("societies", "society_id"),
+    _of("chats", "chat_id"),
+    _of("accounts", "account_id"),
+    Column("state", Choice(KnockState), nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("membership_id", Id, ForeignKey("memberships.id")),
+    Column("decided_by", String(200), nullable=False, server_default=""),
+    Index(
+        "uq_knocks_open",
+        "chat_id",
+        "account_id",
+        unique=True,
+        sqlite_where=text("state IN ('asked', 'code_sent', 'referred', 'approved')"),
+        postgresql_where=text("state IN ('asked', 'code_sent', 'referred', 'approved')"),
+    ),
+)
+codes = Table(
+    "codes",
+    metadata,
+    _id(),
+    _of("knocks", "knock_id"),
+    Column("membership_id", Id, ForeignKey("memberships.id")),
+    Column("hash", LargeBinary, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+# What an account tried, for limits that survive a restart.
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    _of("accounts", "account_id"),
+    Column("what", String(40), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_attempts_limit", "account_id", "what", "at"),
+)
+acceptances = Table(
+    "acceptances",
+    metadata,
+    _id(),
+    _of("societies", "society_id"),
+    _of("accounts", "account_id"),
+    Column("version", String(16), nullable=False),
+    Column("shown_at", UtcTime),
+    Column("accepted_at", UtcTime),
+    UniqueConstraint("society_id", "account_id", "version"),
+)
+# Policies in force stay retrievable: the statement's wording, the ladder.
+policies = Table(
+    "policies",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    UniqueConstraint("kind", "version"),
+)
+# The rolling buffer: one row for every version of a message seen, sealed, gone after `retention.buffer_hours`.
+heard = Table(
+    "heard",
+    metadata,
+    _id(),
+    Column("platform", String(20), nullable=False),
+    Column("chat", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("message", String(64), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("sent_at", UtcTime, nullable=False),
+    Column("heard_at", UtcTime, nullable=False, index=True),
+    Column("deleted_at", UtcTime),
+    Column("unscreened", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("platform", "chat", "channel", "message", "edition"),
+    Index("ix_heard_place", "platform", "chat", "channel", "sent_at"),
+)
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("ref", String(40), nullable=False, unique=True),
+    _of("societies", "society_id"),
+    _of("chats", "chat_id"),
+    Column("subject_id", Id, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("state", Choice(CaseState), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("restricted", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ladder_version", String(16), nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("outcome", Choice(Outcome)),
+    Index(
+        "uq_cases_open",
+        "society_id",
+        "person_id",
+        unique=True,
+        sqlite_where=text("state != 'closed'"),
+        postgresql_where=text("state != 'closed'"),
+    ),
+)
+reports = Table(
+    "reports",
+    metadata,
+    _id(),
+    _of("cases", "case_id"),
+    Column("kind", Choice(ReportKind), nullable=False),
+    Column("reporter_id", Id, ForeignKey("accounts.id")),
+    Column("claimant", String(80), nullable=False),
+    Column("chat_id", Id, ForeignKey("chats.id"), nullable=False),
+    Column("subject_id", Id, ForeignKey("accounts.id"), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("message", String(64), nullable=False),
+    Column("album", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("rule", String(80), nullable=False, server_default=""),
+    Column("severity", Integer, nullable=False),
+    Column("reported_at", UtcTime, nullable=False),
+    Column("deleted_at", UtcTime),
+    UniqueConstraint("case_id", "claimant", "chat_id", "channel", "message"),
+)
+exhibits = Table(
+    "exhibits",
+    metadata,
+    _id(),
+    _of("cases", "case_id"),
+    Column("kind", Choice(ExhibitKind), nullable=False),
+    Column("provenance", Choice(Provenance), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("captured_at", UtcTime, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("case_id", "key"),
+)
+actions = Table(
+    "actions",
+    metadata,
+    _id(),
+    _of("cases", "case_id"),
+    Column("kind", Choice(ActionKind), nullable=False),
+    Column("key", String(120), nullable=False, unique=True),
+    Column("state", Choice(ActionState), nullable=False),
+    Column("seat_id", Id, ForeignKey("seats.id")),
+    Column("name", String(200), nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+)
+escalations = Table(
+    "escalations",
+    metadata,
+    _id(),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, unique=True),
+    Column("urgency", Choice(Urgency), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("seal", String(64), nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("tried", Integer, nullable=False, server_default="0"),
+    Column("reached_at", UtcTime),
+    Column("reached_name", String(200), nullable=False, server_default=""),
+    Column("acknowledged_at", UtcTime),
+    Column("holder_seat_id", Id, ForeignKey("seats.id")),
+    Column("holder_name", String(200), nullable=False, server_default=""),
+)
+questions = Table(
+    "questions",
+    metadata,
+    _id(),
+    _of("societies", "society_id"),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("asker_id", Id, ForeignKey("accounts.id"), nullable=False),
+    Column("to_union", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("answered_by", String(200), nullable=False, server_default=""),
+    Column("answered_at", UtcTime),
+)
+presses = Table(
+    "presses",
+    metadata,
+    _id(),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("key", String(160), unique=True),
+    Column("deed", String(40), nullable=False),
+    Column("society_id", Id, ForeignKey("societies.id")),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("data", Json, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("uses", Integer),
+    Column("actor_id", Id, ForeignKey("accounts.id")),
+)
+# A form waiting for a person's next messages, on platforms without forms of their own.
+prompts = Table(
+    "prompts",
+    metadata,
+    _id(),
+    Column("platform", String(20), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("form", Json, nullable=False),
+    Column("values", Json, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    UniqueConstraint("platform", "account"),
+)
+# Where something of ours stands in the world: the card of a case, an officer's message.
+posts = Table(
+    "posts",
+    metadata,
+    _id(),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("case_id", Id, ForeignKey("cases.id"), index=True),
+    Column("platform", String(20), nullable=False),
+    Column("place", Json, nullable=False),
+    Column("message", String(64), nullable=False),
+    Column("posted_at", UtcTime, nullable=False),
+)
+effects = Table(
+    "effects",
+    metadata,
+    _id(),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("kind", Choice(EffectKind), nullable=False),
+    Column("cls", Choice(EffectClass), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", Choice(EffectState), nullable=False),
+    Column("platform", String(20), nullable=False, server_default=""),
+    Column("society_id", Id, ForeignKey("societies.id")),
+    Column("case_id", Id, ForeignKey("cases.id"), index=True),
+    Column("payload", Json, nullable=False),
+    Column("run_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("after", Id, ForeignKey("effects.id")),
+    Column("intent_at", UtcTime),
+    Column("lease_owner", String(40)),
+    Column("lease_until", UtcTime),
+    Column("receipt", Json),
+    Column("error", Text, nullable=False, server_default=""),
+    Index("ix_effects_due", "state", "run_at"),
+)
+# Raw updates, stored before they are confirmed (Telegram), and what was handled already (both platforms).
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("platform", String(20), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("sealed", LargeBinary),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("received_at", UtcTime, nullable=False, index=True),
+    UniqueConstraint("platform", "key"),
+    Index("ix_inbox_state", "platform", "state", "id"),
+)
+# Small facts to keep: what was last published, high-water marks, budgets.
+marks = Table("marks", metadata, Column("key", String(120), primary_key=True), Column("value", Text, nullable=False))
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcTime, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("verb", String(60), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("society_id", Id, ForeignKey("societies.id")),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)

@@ -1,0 +1,1 @@
+"""The chat services, each against its loopback server."""

@@ -1,0 +1,1 @@
+"""Discord, with the real discord.py."""

@@ -1,0 +1,1 @@
+"""Screening: the packs' own examples, and what must hold for any text."""
