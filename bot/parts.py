@@ -10,14 +10,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.config import Settings
+from bot.evidence.ear import Ear
+from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
 from bot.evidence.vault import Vault
 from bot.model import Chat
 from bot.outbox.engine import Outbox
 from bot.policy import Ladder
 from bot.ports import Messenger, Platform
-from bot.screening.recent import Recent
-from bot.screening.screen import Screen
+from bot.screening import Recent, Screen
 from bot.store.change import Store
 from bot.wording import Wording
 
@@ -32,8 +33,10 @@ class App:
     ladder: Ladder
     vault: Vault
     pictures: Pictures
+    images: Images
     screen: Callable[[], Screen]
     recent: Recent
+    ear: Ear
     outbox: Outbox
     now: Callable[[], datetime]
     platforms: dict[str, Platform] = field(default_factory=dict)

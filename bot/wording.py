@@ -31,12 +31,12 @@ class Wording:
         self._always = dict(always)
         self.sentences = dict(sentences)
 
-    def say(self, name: str, **fillings: Filling) -> Speech:
+    def say(self, name: str, /, **fillings: Filling) -> Speech:
         """One sentence with its placeholders filled."""
         values = self._always | fillings
         return Speech(tuple(run for template in self._parsed[name] for run in fill(template, values)))
 
-    def text(self, name: str, **fillings: Filling) -> str:
+    def text(self, name: str, /, **fillings: Filling) -> str:
         """One sentence as plain words: labels, titles, notes."""
         return self.say(name, **fillings).plain
 

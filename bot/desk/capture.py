@@ -3,8 +3,8 @@ the files, before anything is deleted. A first capture is never replaced."""
 
 from dataclasses import replace
 
-from bot.desk.listening import edition_of
 from bot.errors import PlatformError
+from bot.evidence.ear import edition_of
 from bot.evidence.record import Recorded, context_bytes, digest, message_bytes, message_of
 from bot.model import (
     Attachment,
@@ -118,7 +118,9 @@ async def ask(app: App, change: Change, case: Case, chat: Chat, report_id: int, 
 
 def ref_of(report: Report, chat: Chat) -> MessageRef:
     """The message a report is about."""
-    return MessageRef(Place(chat.platform, chat.external_id, report.channel), report.message, tuple(report.album.split()))
+    return MessageRef(
+        Place(chat.platform, chat.external_id, report.channel), report.message, tuple(report.album.split())
+    )
 
 
 async def perform(app: App, effect: Effect) -> Receipt:
@@ -190,7 +192,9 @@ async def capture_files(app: App, case: Case, message: Message) -> tuple[int, in
 async def _fetch(app: App, message: Message, attachment: Attachment) -> tuple[Upload | None, str]:
     limit = app.settings.moderation.attachment_megabytes * MEGABYTE
     if attachment.size > limit:
-        return None, app.wording.text("evidence.too_big", size=f"{attachment.size / MEGABYTE:.0f}", limit=limit // MEGABYTE)
+        return None, app.wording.text(
+            "evidence.too_big", size=f"{attachment.size / MEGABYTE:.0f}", limit=limit // MEGABYTE
+        )
     try:
         data = await app.platforms[message.ref.place.platform].download(attachment, limit)
     except PlatformError as error:

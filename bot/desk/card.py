@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.desk import capture, powers
-from bot.errors import Gone, PlatformError
+from bot.errors import Gone
 from bot.evidence.record import message_of
 from bot.model import (
     Action,
@@ -84,8 +84,10 @@ async def perform(app: App, effect: Effect) -> Receipt:
     async with app.store.read() as read:
         case = await cases.case(read, effect.case_id)
     assert case is not None
-    if case.version > effect.payload["version"] or case.restricted:
+    if case.version > effect.payload["version"]:
         return Receipt({"skipped": True})
+    if case.restricted:
+        return Receipt({"places": 0})
     file = await open_file(app, case)
     answer = await draw(app, file)
     places = await places_for(app, case)
@@ -121,16 +123,21 @@ def place_json(place: Place) -> dict[str, object]:
 
 
 async def places_for(app: App, case: Case) -> list[tuple[str, Place, str]]:
-    """Where the card goes: (key, place, account id or empty). The committee's place on the case's own platform, else any
-    other; with none at all, to each trained committee member by private message."""
+    """Where a case's card goes."""
     async with app.store.read() as read:
         chat = await chats.chat_by_id(read, case.chat_id)
-        bound = await chats.of_society(read, case.society_id)
-        places = [place for one in bound for place in committee_places(one)]
+    return await places_of(app, case.society_id, chat.platform)
+
+
+async def places_of(app: App, society_id: int, platform: str) -> list[tuple[str, Place, str]]:
+    """Where the committee talks: (key, place, account id or empty). On that platform if it can be, else on any other;
+    with no place at all, each trained committee member's private chat."""
+    async with app.store.read() as read:
+        places = [place for one in await chats.of_society(read, society_id) for place in committee_places(one)]
         if places:
-            best = min(places, key=lambda place: place.platform != chat.platform)
+            best = min(places, key=lambda place: place.platform != platform)
             return [(f"{best.platform}:{best.chat}:{best.channel}", best, "")]
-        return await _private_places(app, read, case.society_id)
+        return await _private_places(app, read, society_id)
 
 
 async def _private_places(app: App, read: Read, society_id: int) -> list[tuple[str, Place, str]]:

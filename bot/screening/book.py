@@ -76,8 +76,8 @@ class Book:
         self.packs = shelf.packs
         self._ways = _ways(shelf.packs)
         self._groups = _groups(shelf.packs)
-        plain = Reader(Spelling((), (), (), self._ways))
-        grammar = Grammar(self._groups, lambda text: _spelt(text, self._ways, plain))
+        self.plain = Reader(Spelling((), (), (), self._ways))  # undoes no disguises: reads the packs themselves
+        grammar = Grammar(self._groups, lambda text: _spelt(text, self._ways, self.plain))
         self.rules = tuple(_ready(shelf.packs))
         self.guards = {name: guard for pack in shelf.packs for name, guard in pack.guards.items()}
         self._check_names()
@@ -142,7 +142,7 @@ class Book:
         named = {word for phrase in counted for place in phrase for word in _words(place)}
         everyday = {word for _, phrase in phrases for place in phrase for word in place.words}
         severe = {word for pack in self.packs for name in pack.pack.severe for word in _words(grammar.group(name))}
-        return Spelling({*ordinary, *everyday}, named - {"."}, severe, self._ways)
+        return Spelling([*ordinary, *sorted(everyday - set(ordinary))], named - {"."}, severe, self._ways)
 
 
 def _spelt(text: str, ways: Mapping[str, tuple[str, ...]], reader: Reader) -> Sequence[str]:

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from ahocorasick_rs import AhoCorasick
 
 from bot.model import AccountRef, Hit, Mark, MarkKind, Message, View
+from bot.screening.characters import folded
 from bot.screening.packs import Rule
 
 
@@ -212,7 +213,7 @@ class Links:
             if mark.kind is MarkKind.LINK and self._leads_there(mark.target):
                 return Found(context.message.texts[0].view if context.message.texts else View.TEXT, *_span(mark))
         for text in context.message.texts:
-            if text.view is not View.QUOTE and self._anywhere.find_matches_as_indexes(text.text.casefold()):
+            if text.view is not View.QUOTE and self._anywhere.find_matches_as_indexes(folded(text.text)):
                 for start, end in _tokens(text.text):
                     if self._leads_there(text.text[start:end]):
                         return Found(text.view, start, end)

@@ -29,6 +29,7 @@ class Reloading:
         self._folders = tuple(folders)
         self._failed = failed
         self._current = load(self._folders)
+        self.watching = asyncio.Event()
 
     @property
     def current(self) -> Screen:
@@ -45,7 +46,12 @@ class Reloading:
             return False
         return True
 
-    async def watch(self, stop: asyncio.Event | None = None) -> None:
-        """Reload whenever a file in the folders changes, until stopped; building happens in a thread."""
-        async for _ in awatch(*self._folders, stop_event=stop, recursive=False):
-            await asyncio.to_thread(self.reload)
+    async def watch(self, stop: asyncio.Event | None = None, reloaded: Callable[[], None] = lambda: None) -> None:
+        """Reload whenever a file in the folders changes, until stopped; building happens in a thread. `reloaded` is
+        called after each attempt; `watching` is set once no change can be missed."""
+        changes = awatch(*self._folders, stop_event=stop, recursive=False, yield_on_timeout=True, rust_timeout=200)
+        async for found in changes:
+            self.watching.set()
+            if found:
+                await asyncio.to_thread(self.reload)
+                reloaded()

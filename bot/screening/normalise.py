@@ -12,6 +12,8 @@ NAME = "<name>"
 NUMBER = "<number>"
 PIECES = 30_000  # remembered tokens, about 5 MB; then the memory starts afresh
 OPENING = "\"'([{<*_~|`#-:;,./\\>&^“”‘’«»"
+BARS = frozenset("|!")
+DRAWN_LETTERS = "|({<#^/\\"  # openings that may also stand for a letter
 CLOSING = "\"')]}>*_~|`:;,.!?-/\\…&^“”‘’«»"
 IS_LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|www\.)\S|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|uk|gg|me|io|co|ly|ru|xyz|info|link|shop|top|site|app|dev|tv|be)(?:/|$)"
@@ -71,6 +73,8 @@ class Reader:
         self.spelling = spelling
         self._tokens = _Tokens(self)
         self._pieces = _Pieces(self)
+        self._letters = {letter: letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789"}
+        self._letters |= {meant[0]: way for way, meant in spelling.ways.items() if len(way) == 1 == len(meant)}
         self._whole = (
             frozenset(word for word in spelling.known if len(word) > 1) | set("aiurx.234") | {LINK, NAME, NUMBER}
         )
@@ -113,6 +117,9 @@ class Reader:
 
     def _odd(self, token: str) -> Iterator[Piece]:
         """A token that is more than letters: a word in punctuation, a disguise, or several words."""
+        if meant := self._barred(token):
+            yield from (Piece(word, 0, len(token)) for word in meant)
+            return
         start = len(token) - len(token.lstrip(OPENING))
         core = token[start:].rstrip(CLOSING)
         end = start + len(core)
@@ -126,6 +133,11 @@ class Reader:
         if EDGES.search(token, end if core else 0):
             yield Piece(".", end if core else 0, len(token))
 
+    def _barred(self, token: str) -> tuple[str, ...]:
+        """A token that begins or ends with a bar or an exclamation mark in the place of a letter ("|ook", "wi||")."""
+        inner = token.strip("\"'.,:;?*_~")
+        return self.spelling.signs(inner) if inner[:1] in BARS or inner[-1:] == "|" else ()
+
     def _meant(self, core: str) -> tuple[str, ...]:
         return self.spelling.undisguised(core)
 
@@ -136,8 +148,10 @@ class Reader:
         letters = core.replace("'", "").replace("’", "").replace("`", "")
         if letters.isalpha() and letters.isascii():
             meant = self.spelling.read(letters)
+            if meant == (letters,) and token[0] in DRAWN_LETTERS and not self.spelling.is_known(letters):
+                meant = self.spelling.undisguised(token.rstrip(CLOSING)) or meant
         elif core.isdigit():
-            meant = (NUMBER,) if len(core) > 1 else (core,)
+            meant = self.spelling.number(core) or ((NUMBER,) if len(core) > 1 else (core,))
         else:
             meant = (
                 ()
@@ -190,14 +204,15 @@ class Reader:
         return joins
 
     def _spaced(self, words: Sequence[str], at: int, done: int) -> tuple[int, int, tuple[str, ...]]:
-        """Three or more single letters in a row, read as one token."""
+        """Three or more single letters in a row, read as one token; "you" may have been a "u" there."""
+        letters = self._letters
         first, last = at, at + 1
-        while first > done and at - first < LONGEST and _is_letter(words[first - 1]):
+        while first > done and at - first < LONGEST and words[first - 1] in letters:
             first -= 1
-        while last < len(words) and last - at < LONGEST and _is_letter(words[last]):
+        while last < len(words) and last - at < LONGEST and words[last] in letters:
             last += 1
-        meant = self.spelling.undisguised("".join(words[first:last])) if last - first > 2 else ()
-        return first, last, meant
+        spelt = "".join(letters.get(word, word) for word in words[first:last])
+        return first, last, self.spelling.spaced(spelt) if last - first > 2 else ()
 
     def _torn(self, words: Sequence[str], at: int, done: int) -> tuple[int, int, tuple[str, ...]]:
         """A piece of a word with its neighbours, if together they are a word that a rule names."""
@@ -209,10 +224,6 @@ class Reader:
                 if joined in named and "." not in words[first:last]:
                     return first, last, (joined,)
         return at, at + 1, ()
-
-
-def _is_letter(word: str) -> bool:
-    return len(word) == 1 and word.isalnum() and word.isascii()
 
 
 def _split(core: str) -> Iterator[re.Match[str]]:

@@ -13,7 +13,6 @@ from bot.model import Kind, Level, View
 
 OTHERS = frozenset({"ladder.toml"})  # files beside the packs that are no packs
 ORDINARY = "ordinary.txt"  # words of everyday writing, one a line, the commonest first
-WEIGHTS = "model.json"
 OWN_WORDS = (View.TEXT, View.CAPTION, View.POLL, View.FILE_NAME, View.EMBED, View.STICKER, View.NAME)
 EXAMPLES = 5
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$")]
@@ -125,11 +124,10 @@ class Pack(_Entry):
 
 
 class Shelf(_Entry):
-    """All packs together, with the everyday words and the model's weights (JSON text; empty if there is none)."""
+    """All packs together, with the everyday words, the commonest first."""
 
     packs: tuple[Pack, ...]
     ordinary: tuple[str, ...] = ()
-    weights: str = ""
 
 
 def read(folders: Sequence[Path]) -> Shelf:
@@ -143,7 +141,7 @@ def read(folders: Sequence[Path]) -> Shelf:
         raise RulesError(f"{', '.join(map(str, folders))}: no pack of rules was found there")
     _unique(packs)
     ordinary = tuple(dict.fromkeys(word for text in _beside(folders, ORDINARY) for word in text.split()))
-    return Shelf(packs=packs, ordinary=ordinary, weights=next(iter(_beside(folders, WEIGHTS)), ""))
+    return Shelf(packs=packs, ordinary=ordinary)
 
 
 def _pack(path: Path) -> Pack:

@@ -1,7 +1,8 @@
 """Undoing disguises of single words: a change counts only when it lands on a word that some rule knows."""
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 LEET = str.maketrans("013456789@$!|+(<{\u20ac\xa3#^2", "oieasgtbgasiitcccelhaz")
 LEET_L = LEET | str.maketrans("1|!96+", "lllqbt")
@@ -20,9 +21,11 @@ RUN = re.compile(r"(.)\1+")
 LONG_RUN = re.compile(r"(.)\1{2,}")
 HIDING = "*#_%&@!?$-."
 HIDDEN = re.compile(r"[*#_%&@!?$]")
-LONGEST = 32  # no disguised word is longer; longer tokens are left as they are
+LONGEST = 64  # letters; longer tokens are left as they are
 DEEP = 3  # of the ways to read a disguise, how many may themselves be misspelt or run together
-DEEPEST = 24  # letters of such a form
+DEEPEST = 32  # signs of a disguised word
+NAMED, UNHEARD = 1_000, 10_000  # how common a word is taken to be that is not among the everyday ones, by rank
+SURE = 12  # letters from which on a token of short words is no accident
 PIECE = 14  # the longest word looked for inside a run-together token
 
 
@@ -38,12 +41,19 @@ class Spelling:
     `severe` ones may be looked for harder. `ways` maps other ways of writing to the words meant ("u" to "you")."""
 
     def __init__(
-        self, ordinary: Iterable[str], named: Iterable[str], severe: Iterable[str], ways: Mapping[str, tuple[str, ...]]
+        self, ordinary: Sequence[str], named: Iterable[str], severe: Iterable[str], ways: Mapping[str, tuple[str, ...]]
     ) -> None:
         self.named = frozenset(named)
         self.ways = dict(ways)
         self.severe = frozenset(severe)
-        self.known = frozenset(ordinary) | self.named | self.ways.keys()
+        ranks = {word: rank for rank, word in enumerate(ordinary)}
+        self.known = ranks.keys() | self.named | self.ways.keys()
+        self._costs = {
+            word: math.log(ranks.get(word, UNHEARD if word not in self.named else NAMED) + 20)
+            for word in self.known
+            if (len(word) > 2 or word in SHORT) and not (len(word) < 4 < len(self.ways.get(word, ())) + 3)
+        }
+        self._beginnings = frozenset(word[:end] for word in self._costs for end in range(1, len(word) + 1))
         self.fragments = frozenset(part for word in self.named if len(word) > 3 for part in _parts(word))
         self._near = self._misspellings()
         self._sounds = {skeleton(word): word for word in sorted(self.severe) if len(word) > 3}
@@ -57,8 +67,7 @@ class Spelling:
         for word in sorted(self.named):
             if len(word) < 4 or not (word.isascii() and word.isalpha()):
                 continue
-            first = 1 if len(word) < 6 else 0
-            for at in range(first, len(word)):
+            for at in range(1, len(word)):
                 near.setdefault(word[:at] + word[at + 1 :], word) if len(word) > 5 else None
                 near.setdefault(word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :], word)
         return {wrong: word for wrong, word in near.items() if wrong not in self.known}
@@ -108,48 +117,80 @@ class Spelling:
         if word in self._near:
             yield self._near[word]
 
-    def split(self, word: str) -> tuple[str, ...]:
-        """A token of several words run together, if all of it is known words and a rule names one of them."""
-        if not 6 <= len(word) <= LONGEST:
+    def split(self, word: str, least: int = 6, *, named: bool = True) -> tuple[str, ...]:
+        """A token of several words run together as those words: the commonest reading in which all of it is known
+        words, and (if `named`) a rule names one of them."""
+        if not least <= len(word) <= LONGEST:
             return ()
-        best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ()), *[None] * len(word)]
+        costs, starts = [0.0] + [math.inf] * len(word), [0] * (len(word) + 1)
         for start in range(len(word)):
-            if (before := best[start]) is None:
+            if costs[start] == math.inf:
                 continue
             for end in range(start + 1, min(start + PIECE, len(word)) + 1):
                 piece = word[start:end]
-                if piece not in self.known or (end - start < 3 and piece not in _SHORT):
-                    continue
-                cost = before[0] + 1 + 1 / len(piece) + (0 if piece in self.named else 0.3)
-                here = best[end]
-                if here is None or cost < here[0]:
-                    best[end] = (cost, (*before[1], piece))
-        whole = best[-1]
-        if whole is None or not any(piece in self.named and len(piece) > 2 for piece in whole[1]):
+                if piece not in self._beginnings:
+                    break
+                cost = costs[start] + self._costs.get(piece, math.inf)
+                if cost < costs[end]:
+                    costs[end], starts[end] = cost, start
+        if costs[-1] == math.inf:
             return ()
-        return tuple(meant for piece in whole[1] for meant in self.ways.get(piece, (piece,)))
+        pieces, end = [], len(word)
+        while end:
+            pieces.append(word[starts[end] : end])
+            end = starts[end]
+        if named and not self._is_meant(pieces):
+            return ()
+        return tuple(meant for piece in reversed(pieces) for meant in self.ways.get(piece, (piece,)))
+
+    def _is_meant(self, pieces: Sequence[str]) -> bool:
+        """Whether pieces of a token are more than an accident: short tokens fall apart into short words too easily."""
+        if sum(map(len, pieces)) < SURE and any(len(piece) < 3 and piece not in {"u", "ur", "i"} for piece in pieces):
+            return False
+        return any(piece in self.named and len(piece) > 2 for piece in pieces)
+
+    def spaced(self, letters: str) -> tuple[str, ...]:
+        """Letters that stood apart, as the words they spell; empty if they spell none."""
+        return self.undisguised(letters) or self.split(letters, 4, named=False)
 
     def undisguised(self, token: str) -> tuple[str, ...]:
         """A token with digits, symbols or gaps inside, as the named word it disguises; empty if it is none."""
-        if len(token) > LONGEST:
+        if len(token) > DEEPEST:
             return ()
+        if plain := self.signs(token):
+            return plain
         forms = list(dict.fromkeys(self._forms(token)))
         for form in forms:
             if form in self.named or form in self.ways:
                 return self.ways.get(form, (form,))
         for form in forms[:DEEP]:
-            if 3 < len(form) <= DEEPEST and form not in self.known and (found := self._mended(form)):
+            if len(form) > 3 and form not in self.known and (found := self._mended(form)):
                 return found
         return self._masked(token)
+
+    def number(self, digits: str) -> tuple[str, ...]:
+        """A number of four digits and more that spells a severe word."""
+        form = digits.translate(LEET)
+        return (form,) if len(digits) > 3 and form in self.severe else ()
+
+    def signs(self, token: str) -> tuple[str, ...]:
+        """A known word of which every sign is a letter or stands for one ("th1$"); empty if it is none."""
+        if not any(map(str.isalpha, token)):
+            return ()
+        for table in (LEET, LEET_L):
+            form = token.translate(table)
+            if form.isalpha() and form in self.known and (len(form) > 2 or form in SHORT):
+                return self.ways.get(form, (form,))
+        return ()
 
     def _forms(self, token: str) -> Iterable[str]:
         drawn = token
         for picture, letter in DRAWN:
             drawn = drawn.replace(picture, letter)
         for form in (
-            token,
             token.translate(LEET),
             token.translate(LEET_L),
+            token,
             drawn.translate(LEET),
             drawn.translate(LEET_L),
         ):
@@ -174,7 +215,7 @@ def _parts(word: str) -> Iterable[str]:
         yield word[at:]
 
 
-_SHORT = frozenset(
+SHORT = frozenset(
     (
         "a", "i", "u", "r", "ur", "to", "is", "in", "of", "on", "my", "me", "he", "we", "be",
         "it", "up", "no", "so", "am", "us", "do", "go", "if", "or", "at", "as", "an", "by",

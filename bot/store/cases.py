@@ -182,7 +182,9 @@ async def answer_question(change: Change, question_id: int, answer: str, by: str
     return await change.execute(statement.values(answer=answer, answered_by=by, answered_at=change.now)) == 1
 
 
-async def put_post(change: Change, key: str, case_id: int | None, platform: str, place: dict[str, Any], message: str) -> None:
+async def put_post(
+    change: Change, key: str, case_id: int | None, platform: str, place: dict[str, Any], message: str
+) -> None:
     """Remember where something of ours stands."""
     values = {"case_id": case_id, "platform": platform, "place": place, "message": message, "posted_at": change.now}
     await change.put(posts, {"key": key}, **values)

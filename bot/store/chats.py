@@ -34,7 +34,9 @@ async def of_society(read: Read, society_id: int) -> list[Chat]:
     return await read.all(Chat, query.order_by(chats.c.id))
 
 
-async def bind(change: Change, society_id: int, platform: str, external_id: str, title: str, purpose: ChatPurpose) -> int:
+async def bind(
+    change: Change, society_id: int, platform: str, external_id: str, title: str, purpose: ChatPurpose
+) -> int:
     """Bind a chat."""
     return await change.add(
         chats,
@@ -54,11 +56,15 @@ async def set_chat(change: Change, chat_id: int, **values: Any) -> None:
 
 async def move(change: Change, platform: str, old: str, new: str) -> bool:
     """Follow a chat to its new id; False when that was done already."""
-    statement = update(chats).where(chats.c.platform == platform, chats.c.external_id == old, chats.c.unbound_at.is_(None))
+    statement = update(chats).where(
+        chats.c.platform == platform, chats.c.external_id == old, chats.c.unbound_at.is_(None)
+    )
     return await change.execute(statement.values(external_id=new)) == 1
 
 
-async def add_bind_code(change: Change, society_id: int, purpose: ChatPurpose, hash_: bytes, expires_at: datetime) -> int:
+async def add_bind_code(
+    change: Change, society_id: int, purpose: ChatPurpose, hash_: bytes, expires_at: datetime
+) -> int:
     """Keep a one-time code's keyed hash."""
     return await change.add(bind_codes, society_id=society_id, purpose=purpose, hash=hash_, expires_at=expires_at)
 

@@ -21,7 +21,10 @@ async def add(change: Change, **values: Any) -> int | None:
 def _due(now: datetime) -> ColumnElement[bool]:
     earlier = effects.alias("earlier")
     blocked = (
-        select(earlier.c.id).where(earlier.c.id == effects.c.after, earlier.c.state.not_in(ENDED)).correlate(effects).exists()
+        select(earlier.c.id)
+        .where(earlier.c.id == effects.c.after, earlier.c.state.not_in(ENDED))
+        .correlate(effects)
+        .exists()
     )
     ready = and_(effects.c.state == EffectState.READY, effects.c.run_at <= now)
     dropped = and_(effects.c.state == EffectState.RUNNING, effects.c.lease_until < now)
@@ -133,4 +136,13 @@ async def retry(change: Change, effect_id: int) -> bool:
     statement = update(effects).where(
         effects.c.id == effect_id, effects.c.state.in_([EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON])
     )
-    return await change.execute(statement.values(state=EffectState.READY, run_at=change.now, attempts=0, intent_at=None)) == 1
+    return (
+        await change.execute(statement.values(state=EffectState.READY, run_at=change.now, attempts=0, intent_at=None))
+        == 1
+    )
+
+
+async def bring_forward(change: Change, effect_id: int) -> None:
+    """Let a waiting effect fall due now."""
+    statement = update(effects).where(effects.c.id == effect_id, effects.c.state == EffectState.READY)
+    await change.execute(statement.values(run_at=change.now))

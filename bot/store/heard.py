@@ -26,7 +26,9 @@ def _there(place: Place) -> ColumnElement[bool]:
     return and_(heard.c.platform == place.platform, heard.c.chat == place.chat, heard.c.channel == place.channel)
 
 
-async def keep(change: Change, ref: MessageRef, edition: int, sealed: bytes, sent_at: datetime, *, unscreened: bool) -> None:
+async def keep(
+    change: Change, ref: MessageRef, edition: int, sealed: bytes, sent_at: datetime, *, unscreened: bool
+) -> None:
     """Keep one version of a message; one already kept is left as it is."""
     place = ref.place
     row = {"platform": place.platform, "chat": place.chat, "channel": place.channel, "message": ref.id}

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from bot.model import Code, Knock, KnockState, Membership, MembershipState
+from bot.model import Account, Code, Knock, KnockState, Membership, MembershipState
 from bot.store.change import Change, Read
-from bot.store.tables import acceptances, attempts, codes, knocks, memberships, policies, proofs, rosters
+from bot.store.tables import acceptances, accounts, attempts, codes, knocks, memberships, policies, proofs, rosters
 
 OPEN_KNOCKS = (KnockState.ASKED, KnockState.CODE_SENT, KnockState.REFERRED, KnockState.APPROVED)
 
@@ -177,3 +177,19 @@ async def accepted(read: Read, society_id: int, account_id: int) -> list[tuple[s
 async def keep_policy(change: Change, kind: str, version: str, text: str) -> None:
     """Keep the text of a policy version, so that what was in force stays retrievable."""
     await change.add_new(policies, kind=kind, version=version, text=text, since=change.now)
+
+
+async def accounts_of_membership(read: Read, membership_id: int) -> list[Account]:
+    """The accounts that have proved this membership."""
+    query = select(accounts).join(proofs, proofs.c.account_id == accounts.c.id)
+    return await read.all(Account, query.where(proofs.c.membership_id == membership_id).order_by(accounts.c.id))
+
+
+async def forget_address(change: Change, membership_id: int) -> None:
+    """Drop the sealed address: no code has to reach it any more."""
+    await change.set(memberships, membership_id, email_sealed=None)
+
+
+async def newest_code(read: Read, knock_id: int) -> Code | None:
+    """The code made last for a knock."""
+    return await read.one(Code, select(codes).where(codes.c.knock_id == knock_id).order_by(codes.c.id.desc()))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
-from bot.model import Account, AccountRef, Contact, Role, Seat, Society
+from bot.model import Account, AccountRef, CaseState, Contact, Role, Seat, Society
 from bot.store.change import Change, Read
-from bot.store.tables import accounts, persons, seats, societies
+from bot.store.tables import accounts, cases, persons, seats, societies
 
 
 async def society(read: Read, slug: str) -> Society | None:
@@ -132,3 +132,20 @@ async def sits_somewhere(read: Read, person_id: int, society_id: int, day: date)
         or_(seats.c.society_id == society_id, seats.c.society_id.is_(None)),
     )
     return await read.scalar(query) is not None
+
+
+async def open_cases_collide(read: Read, person_id: int, other_id: int) -> bool:
+    """Whether two persons have an open case in the same society: then they cannot become one."""
+    query = (
+        select(cases.c.society_id)
+        .where(cases.c.person_id.in_([person_id, other_id]), cases.c.state != CaseState.CLOSED)
+        .group_by(cases.c.society_id)
+        .having(func.count() > 1)
+    )
+    return await read.scalar(query) is not None
+
+
+async def merge(change: Change, other_id: int, person_id: int) -> None:
+    """Two persons turned out to be one: accounts, seats and cases of the other become this person's."""
+    for table in (accounts, seats, cases):
+        await change.execute(update(table).where(table.c.person_id == other_id).values(person_id=person_id))

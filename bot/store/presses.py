@@ -27,7 +27,9 @@ async def add(
     if key is not None:
         known = await change.scalar(select(presses.c.token).where(presses.c.key == key))
         if known is not None:
-            await change.execute(update(presses).where(presses.c.key == key).values(expires_at=expires_at, data=data or {}))
+            await change.execute(
+                update(presses).where(presses.c.key == key).values(expires_at=expires_at, data=data or {})
+            )
             return str(known)
     token = secrets.token_urlsafe(16)
     row = {"society_id": society_id, "case_id": case_id, "data": data or {}, "uses": uses, "actor_id": actor_id}

@@ -44,10 +44,15 @@ def longest(text: str, change: Callable[[str], str], least: int = 4) -> str:
 
 for _name, _table in {"cyrillic": CYRILLIC, "greek": GREEK, "leet": LEET, "symbols": SYMBOLS}.items():
     KINDS[_name] = lambda text, _, table=_table: text.translate(table)  # type: ignore[misc]
-for _name, _starts in {
-    "fullwidth": (0xFF21, 0xFF41), "bold": (0x1D400, 0x1D41A), "script": (0x1D4D0, 0x1D4EA), "circled": (0x24B6, 0x24D0),
-    "boxed": (0x1F130, 0x1F130), "indicators": (0x1F1E6, 0x1F1E6),
-}.items():  # fmt: skip
+STARTS = {
+    "fullwidth": (0xFF21, 0xFF41),
+    "bold": (0x1D400, 0x1D41A),
+    "script": (0x1D4D0, 0x1D4EA),
+    "circled": (0x24B6, 0x24D0),
+    "boxed": (0x1F130, 0x1F130),
+    "indicators": (0x1F1E6, 0x1F1E6),
+}
+for _name, _starts in STARTS.items():
     KINDS[_name] = lambda text, _, starts=_starts: shifted(text, *starts)  # type: ignore[misc]
 
 

@@ -50,7 +50,7 @@ class Ear:
         await asyncio.sleep(GROUP_SECONDS)
         try:
             await self.flush(now)
-        except Exception:  # noqa: BLE001 - the messages stay waiting and go with the next group
+        except Exception:
             log.exception("listening.flush_failed", waiting=len(self._waiting))
 
     async def flush(self, now: datetime) -> None:

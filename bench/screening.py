@@ -1,0 +1,197 @@
+"""Measure the screening in one run: speed beside others, quality by kind and source, disguises, look-alikes, memory.
+
+    python -m bench.screening          (PORTER_TRAINING_DATA: the folder of the data, ../shared/data/screening if unset)
+
+Prints tables and writes build/bench-screening.json and the trade-off as a picture, build/bench-screening.svg.
+alt-profanity-check is not measured: it needs scikit-learn.
+"""
+
+import json
+import random
+import statistics
+import time
+import tracemalloc
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ahocorasick_rs import AhoCorasick
+from better_profanity import profanity
+
+from bench.screening_picture import drawn
+from bench.train_model import chat, rows, said
+from bot import resources
+from bot.model import Level, Verdict
+from bot.screening import Screen, load
+from bot.screening.packs import package_words
+from tests.screening.tricks import KINDS as TRICKS
+
+BUILD = Path("build")
+MESSAGES = 2_000
+SLOW = 40  # messages for those that take milliseconds
+WORD_LISTS = ("british-english", "american-english")
+Figures = dict[str, float]
+
+
+def micros(function: Callable[[str], object], texts: Sequence[str]) -> list[float]:
+    """How long each text takes, in microseconds, in order."""
+    times = []
+    for text in texts:
+        begun = time.perf_counter_ns()
+        function(text)
+        times.append((time.perf_counter_ns() - begun) / 1_000)
+    return sorted(times)
+
+
+def spread(times: Sequence[float]) -> Figures:
+    """The middle, the 99th of a hundred, and the mean."""
+    return {"p50": times[len(times) // 2], "p99": times[int(len(times) * 0.99)], "mean": statistics.mean(times)}
+
+
+def adversarial(screen: Screen) -> Iterator[tuple[str, str]]:
+    """Texts of 4,000 characters made to be slow, each with a name."""
+    chance = random.Random(11)  # noqa: S311  reproducible, not secret
+    words = sorted(screen.book.reader.spelling.named)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    yield "one letter", "a" * 4_000
+    yield "single letters", " ".join(chance.choice(letters) for _ in range(2_000))
+    yield "spaced word", "k i l l " * 500
+    yield "rules' own words", " ".join(chance.choice(words) for _ in range(900))[:4_000]
+    yield "unknown words", " ".join("".join(chance.choices(letters, k=7)) for _ in range(500))
+    yield "run-together words", " ".join("".join(chance.choices(words, k=8))[:46] for _ in range(85))
+    yield "digits for letters", " ".join("".join(chance.choices("4@!1|$5030*abcdefgh", k=40)) for _ in range(98))
+    yield "marks", "k\u0301\u0302\u0303" * 1_000
+    yield "emoji", "\U0001f602\U0001f52a" * 2_000
+    yield "turned letters", "\u0250\u01dd\u0254 " * 1_000
+    yield "nothing but hits", "you fucking idiot i will kill you " * 118
+    yield "quotes", "\"you\" 'idiot' " * 290
+
+
+def speed(screen: Screen) -> dict[str, Figures]:
+    """Microseconds a message: cold (every text for the first time) and warm, long, adversarial, and others beside."""
+    texts = [row.text for row in rows("ordinary")][:MESSAGES]
+    clean = [text for text in texts if not screen.screen(said(text)).hits]
+    fresh = load([resources.rules()], check=False)
+    found = {"Porter, cold": spread(micros(lambda text: fresh.screen(said(text)), texts))}
+    messages = {text: said(text) for text in texts}
+    found["Porter, clean"] = spread(micros(lambda text: screen.screen(messages[text]), clean))
+    found["Porter, all"] = spread(micros(lambda text: screen.screen(messages[text]), texts))
+    long = [" ".join(texts[at : at + 60])[:4_000] for at in range(0, 1_200, 60)]
+    found["Porter, 4,000 characters"] = spread(micros(lambda text: screen.screen(said(text)), long))
+    for name, text in adversarial(screen):
+        found[f"Porter, adversarial: {name}"] = spread(micros(lambda text: screen.screen(said(text)), [text]))
+    automaton = AhoCorasick(package_words(), store_patterns=False)
+    found["bare automaton"] = spread(micros(lambda text: automaton.find_matches_as_indexes(text.casefold()), texts))
+    profanity.load_censor_words()
+    found["better-profanity"] = spread(micros(profanity.contains_profanity, texts[:SLOW]))
+    return found
+
+
+def quality(screen: Screen) -> tuple[dict[str, Figures], dict[str, list[Verdict]]]:
+    """Per cent of cards and digest lines by data and label; and the verdicts for the picture."""
+    levels: dict[str, Counter[Level]] = defaultdict(Counter)
+    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    named = [("dev", rows("dev")), ("ordinary", rows("ordinary")), ("student chat", chat())]
+    for name, data in named:
+        for row in data:
+            verdict = screen.screen(said(row.text))
+            levels[f"{name} · {row.source} · {row.label}" if name == "dev" else f"{name} · {row.label}"][
+                verdict.level
+            ] += 1
+            verdicts[f"{name} {row.flag}"].append(verdict)
+    table = {
+        name: {
+            "messages": counts.total(),
+            "card": 100 * counts[Level.CARD] / counts.total(),
+            "digest": 100 * counts[Level.DIGEST] / counts.total(),
+        }
+        for name, counts in sorted(levels.items())
+    }
+    return table, verdicts
+
+
+def tradeoff(verdicts: Mapping[str, Sequence[Verdict]]) -> list[tuple[str, float, float]]:
+    """(what reaches people, % of ordinary messages, % of conduct in student chat) from the strictest on."""
+    wanted: list[tuple[str, Callable[[Verdict], bool]]] = [
+        ("cards of severity 4", lambda v: v.level is Level.CARD and v.severity >= 4),
+        ("cards of severity 3 and more", lambda v: v.level is Level.CARD and v.severity >= 3),
+        ("cards", lambda v: v.level is Level.CARD),
+        ("cards and digest", lambda v: v.level is not Level.NONE),
+    ]
+    ordinary, conduct = verdicts["ordinary 0"], verdicts["student chat 1"]
+    return [
+        (name, 100 * sum(map(reaches, ordinary)) / len(ordinary), 100 * sum(map(reaches, conduct)) / len(conduct))
+        for name, reaches in wanted
+    ]
+
+
+def disguises(screen: Screen) -> Figures:
+    """Per cent of the conduct found plainly in student chat that is still found in each disguise."""
+    plain = [row.text for row in chat() if row.flag and screen.screen(said(row.text)).level is not Level.NONE]
+    chance = random.Random(7)  # noqa: S311  reproducible, not secret
+    found = {}
+    for name, trick in TRICKS.items():
+        kept = sum(screen.screen(said(trick(text, chance))).level is not Level.NONE for text in plain)
+        found[name] = 100 * kept / len(plain)
+    return found | {"all together": statistics.mean(found.values())}
+
+
+def look_alikes(screen: Screen) -> Figures:
+    """Of the words in the system's word lists that no rule names, how many are flagged on their own."""
+    paths = [path for path in (Path("/usr/share/dict", name) for name in WORD_LISTS) if path.exists()]
+    every = {word for path in paths for word in path.read_text("utf-8").split()}
+    words = sorted(word for word in every if word.casefold() not in screen.book.reader.spelling.named)
+    flagged = sum(screen.screen(said(word)).level is not Level.NONE for word in words)
+    return {"words": len(words), "flagged, %": 100 * flagged / max(len(words), 1)}
+
+
+def built() -> Figures:
+    """Seconds to build, the best of three, and megabytes that a built screen holds."""
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        load([resources.rules()], check=False)
+        times.append(time.perf_counter() - begun)
+    tracemalloc.start()
+    screen = load([resources.rules()], check=False)
+    for row in list(rows("ordinary"))[:MESSAGES]:
+        screen.screen(said(row.text))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return {"seconds": min(times), "megabytes after 2,000 messages": held / 1e6}
+
+
+def table(title: str, lines: Mapping[str, Figures]) -> str:
+    """Figures as a Markdown table."""
+    columns = list(next(iter(lines.values())))
+    rows_ = [
+        f"| {name} | " + " | ".join(f"{figures[c]:,.2f}" for c in columns) + " |" for name, figures in lines.items()
+    ]
+    return "\n".join([f"| {title} | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|", *rows_, ""])
+
+
+def main() -> None:
+    """Measure, print, write."""
+    screen = load([resources.rules()], check=False)
+    kinds, verdicts = quality(screen)
+    curve = tradeoff(verdicts)
+    results = {
+        "built": {"screen": built()},
+        "microseconds a message": speed(screen),
+        "per cent that reaches people": kinds,
+    }
+    kept = {name: {"kept, %": value} for name, value in disguises(screen).items()}
+    results |= {"disguise": kept, "look-alikes": {"word lists": look_alikes(screen)}}
+    for title, lines in results.items():
+        print(table(title, lines))
+    when = datetime.now(UTC).date().isoformat()
+    points = [{"reaches people": name, "ordinary, %": alarms, "conduct, %": recall} for name, alarms, recall in curve]
+    BUILD.mkdir(exist_ok=True)
+    data = {"date": when, **results, "trade-off": points}
+    (BUILD / "bench-screening.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (BUILD / "bench-screening.svg").write_text(drawn(curve), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

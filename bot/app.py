@@ -1,0 +1,130 @@
+"""Builds every part and runs them in one event loop; the only file that knows them all."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from bot import commands, policy, resources, wording
+from bot.config import Settings
+from bot.desk import powers, sweep
+from bot.desk.deeds import deeds
+from bot.evidence.ear import Ear
+from bot.evidence.images import Images
+from bot.evidence.picture import Pictures
+from bot.evidence.vault import open_vault
+from bot.messengers.email import Email
+from bot.outbox.engine import Outbox
+from bot.parts import App
+from bot.platforms.discord.platform import Discord
+from bot.platforms.playground import demo as playground
+from bot.platforms.telegram.client import Telegram
+from bot.screening import Recent, Reloading
+from bot.store import schema
+from bot.store.change import Store
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def sentences(settings: Settings) -> wording.Wording:
+    """The wording in force, with what is the same in every sentence."""
+    folders = [resources.rules() / "wording"]
+    if settings.wording.folder is not None:
+        folders.append(settings.wording.folder)
+    union = settings.union
+    always = {"union": union.name, "code_of_conduct": union.code_of_conduct_url}
+    return wording.load(folders, always)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
+    """Every part, built; the database at its newest revision; no platform connected and nothing at work yet."""
+    store = Store(settings.database.url)
+    pictures = Pictures()
+    try:
+        await schema.upgrade(store)
+        vault = open_vault(settings.data.keys)
+        screens = Reloading([resources.rules(), *settings.screening.folders])
+        app = App(
+            settings=settings,
+            store=store,
+            wording=sentences(settings),
+            ladder=policy.load(resources.rules() / "ladder.toml"),
+            vault=vault,
+            pictures=pictures,
+            images=Images(),
+            screen=lambda: screens.current,
+            recent=Recent(),
+            ear=Ear(store, vault, settings.retention.buffer_hours),
+            outbox=Outbox(store, now),
+            now=now,
+        )
+        if settings.email.enabled:
+            app.messengers["email"] = Email(settings.email, settings.union.name)
+        app.outbox.learn(deeds(app))
+        await powers.refresh_chats(app)
+        yield app
+        await app.ear.flush(now())
+    finally:
+        pictures.close()
+        await store.close()
+
+
+def add_platforms(app: App) -> None:
+    """The platforms that have a token."""
+    if app.settings.discord.enabled:
+        app.platforms["discord"] = Discord(app, app.settings.discord)
+    if app.settings.telegram.enabled:
+        app.platforms["telegram"] = Telegram(app, app.settings.telegram)
+
+
+@asynccontextmanager
+async def working(app: App) -> AsyncIterator[None]:
+    """Platforms connected, commands published, the outbox at work; all of it ended in order on leaving."""
+    async with app.store.work(app.now()) as work:
+        await sweep.schedule(app, work)
+    async with AsyncExitStack() as stack:
+        for platform in app.platforms.values():
+            await platform.start()
+            stack.push_async_callback(platform.stop)
+        for platform in app.platforms.values():
+            chats = [chat for chat in app.chats.values() if chat.platform == platform.name]
+            await platform.publish(commands.SPECS, chats)
+        await app.outbox.start()
+        stack.push_async_callback(app.outbox.stop)
+        yield
+
+
+def until_told() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows has no such handlers
+            loop.add_signal_handler(name, stop.set)
+    return stop
+
+
+async def run(settings: Settings) -> None:
+    """`porter run`: connect and work until told to stop."""
+    stop = until_told()
+    async with opened(settings) as app:
+        add_platforms(app)
+        async with working(app):
+            log.info("app.working", platforms=sorted(app.platforms))
+            await stop.wait()
+    log.info("app.stopped")
+
+
+async def demo(folder: Path, port: int) -> None:
+    """`porter demo`: the playground, until told to stop."""
+    await playground.serve(opened, port, folder, until_told())

@@ -1,0 +1,318 @@
+"""Knock → welcome. Proof that a membership is on the list and theirs: the number, then a code to the address there.
+
+Whether a number is on the list, used or wrong can never be told from what we answer, nor from how long it takes.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.config import AdmissionSettings
+from bot.desk import powers
+from bot.desk.roster import member_key
+from bot.desk.statement import version_of
+from bot.errors import NotFound, Refusal
+from bot.model import (
+    Account,
+    AccountRef,
+    Answer,
+    Asked,
+    Button,
+    ButtonStyle,
+    Chat,
+    ChatPurpose,
+    Effect,
+    EffectKind,
+    Field,
+    Form,
+    Knock,
+    KnockState,
+    Membership,
+    Press,
+    Submitted,
+)
+from bot.model.roster import ListRules
+from bot.parts import App
+from bot.store import chats, members, people, presses
+from bot.store.change import Change, Read
+
+OPEN = members.OPEN_KNOCKS
+CODE_DIGITS = 8
+LETTERS = "0123456789"
+
+
+def list_rules(settings: AdmissionSettings) -> ListRules:
+    """How member numbers are read, on lists and from people alike."""
+    return ListRules(paid_groups=settings.paid_groups, prefixes=settings.member_key_prefixes)
+
+
+async def handle_knock(app: App, asked: Asked) -> None:
+    """Somebody asks to enter: note it, tell the platform we have it, and tell them how to prove membership."""
+    chat = app.chats.get((asked.account.platform, asked.chat))
+    if chat is None or chat.purpose is not ChatPurpose.MEMBERS:
+        return
+    async with app.store.change("porter", "knock", app.now()) as change:
+        account = await people.know(change, asked.account)
+        knock = await members.open_knock(change, chat.society_id, chat.id, account.id, asked.handle)
+        change.about(f"knock:{knock.id}", society_id=chat.society_id)
+        if asked.waits:
+            key = f"queue:{knock.id}:{asked.at.timestamp():.0f}"
+            await _add(app, change, EffectKind.QUEUE_KNOCK, key, knock, chat)
+        if await members.proven(change, chat.society_id, account.id) is not None:
+            await approve(app, change, knock, chat, "membership proved before")
+        else:
+            extra = {"place": asked.reply_place}
+            key = f"greet:{knock.id}:{asked.at.timestamp():.0f}"
+            await _add(app, change, EffectKind.GREET_KNOCK, key, knock, chat, **extra)
+
+
+async def _add(app: App, change: Change, kind: EffectKind, key: str, knock: Knock, chat: Chat, **extra: object) -> None:
+    payload = {"knock": knock.id, **extra}
+    await app.outbox.add(change, kind, key, payload, platform=chat.platform, society_id=knock.society_id)
+
+
+async def greet(app: App, chat: Chat, knock: Knock) -> Answer:
+    """What a newcomer is told: the statement, and how to prove membership."""
+    async with app.store.change("porter", "show statement", app.now()) as change:
+        change.about(f"knock:{knock.id}", society_id=chat.society_id)
+        society = await people.society_by_id(change, chat.society_id)
+        version = version_of(app)
+        await members.keep_policy(change, "statement", version, app.wording.sentences["statement.text"])
+        await members.show_statement(change, chat.society_id, knock.account_id, version)
+        button = await _verify_button(app, change, chat)
+    speech = app.wording.say("statement.text", society=society.name)
+    return Answer(speech + app.wording.say("knock.how", society=society.name), ((button,),))
+
+
+async def verify_buttons(app: App, chat: Chat) -> Answer:
+    """The standing message of a welcome channel, with the button that begins the check."""
+    async with app.store.change("porter", "offer check", app.now()) as change:
+        change.about(f"chat:{chat.id}", society_id=chat.society_id)
+        society = await people.society_by_id(change, chat.society_id)
+        button = await _verify_button(app, change, chat)
+    speech = app.wording.say("statement.text", society=society.name)
+    return Answer(speech + app.wording.say("knock.how", society=society.name), ((button,),), private=False)
+
+
+async def _verify_button(app: App, change: Change, chat: Chat) -> Button:
+    token = await presses.add(
+        change,
+        "verify",
+        app.now() + timedelta(days=3650),
+        key=f"verify:{chat.id}",
+        society_id=chat.society_id,
+        data={"chat": chat.id},
+    )
+    return Button(app.wording.text("knock.button"), token, ButtonStyle.PRIMARY)
+
+
+async def number_form(app: App, press: Press) -> Form:
+    """The form that asks for the membership number."""
+    say = app.wording.text
+    field = Field("number", say("knock.number_label"), limit=40, hint=say("knock.number_hint"))
+    return Form(press.token, say("knock.form_title"), (field,))
+
+
+async def code_form(app: App, press: Press) -> Form:
+    """The form that asks for the code."""
+    say = app.wording.text
+    return Form(press.token, say("knock.code_title"), (Field("code", say("knock.code_label"), limit=20),))
+
+
+async def submit_number(app: App, who: powers.Caller, press: Press, submitted: Submitted) -> Answer:
+    """A number was typed. Whatever it is, the answer is the same; a code goes out only when it should."""
+    settings = app.settings.admission
+    async with app.store.change("member", "give number", app.now()) as change:
+        account = await people.know(change, who.ref)
+        chat = await chats.chat_by_id(change, press.data["chat"])
+        knock = await members.open_knock(change, chat.society_id, chat.id, account.id, "")
+        change.about(f"knock:{knock.id}", society_id=chat.society_id)
+        tries = await members.attempt(change, account.id, "code", app.now() - timedelta(days=1))
+        member = await _member(app, change, chat, submitted.values.get("number", ""))
+        usable = member is not None and not await members.is_taken(change, member.id, account.platform)
+        good = member if usable and tries <= settings.codes_per_day else None
+        await _make_code(app, change, chat, knock, good)
+        token = await _code_token(app, change, chat, knock)
+        ask = await _refer_button(app, change, chat, knock)
+    button = Button(app.wording.text("knock.code_button"), token, ButtonStyle.PRIMARY)
+    form = await code_form(app, Press(token, "code", chat.society_id, None, {}, app.now()))
+    speech = app.wording.say("knock.neutral", minutes=settings.code_minutes)
+    return Answer(speech, ((button,), (ask,)), form=form)
+
+
+async def _member(app: App, read: Read, chat: Chat, number: str) -> Membership | None:
+    key = member_key(number, list_rules(app.settings.admission))
+    digest = app.vault.digest(f"member:{chat.society_id}", key)
+    return await members.membership(read, chat.society_id, digest, powers.today(app))
+
+
+async def _make_code(app: App, change: Change, chat: Chat, knock: Knock, member: Membership | None) -> None:
+    """A code for a good number, a decoy for any other: the same rows either way."""
+    expires = app.now() + timedelta(minutes=app.settings.admission.code_minutes)
+    code = "".join(secrets.choice(LETTERS) for _ in range(CODE_DIGITS))
+    digest = app.vault.digest(f"code:{knock.id}", code)
+    code_id = await members.add_code(change, knock.id, None if member is None else member.id, digest, expires)
+    await members.set_knock(change, knock.id, OPEN, state=KnockState.CODE_SENT)
+    reachable = member is not None and member.email_sealed is not None and "email" in app.messengers
+    sealed = app.vault.seal(f"mail-code:{code_id}", code.encode()).hex()
+    kind = EffectKind.CODE_MAIL if reachable or member is None else EffectKind.REFER_KNOCK
+    await _add(app, change, kind, f"code:{code_id}", knock, chat, code=code_id, sealed=sealed, real=reachable)
+
+
+async def _code_token(app: App, change: Change, chat: Chat, knock: Knock) -> str:
+    expires = app.now() + timedelta(days=app.settings.admission.knock_days)
+    key, data = f"code:{knock.id}", {"knock": knock.id}
+    return await presses.add(change, "code", expires, key=key, society_id=chat.society_id, data=data)
+
+
+async def _refer_button(app: App, change: Change, chat: Chat, knock: Knock) -> Button:
+    expires = app.now() + timedelta(days=app.settings.admission.knock_days)
+    key, data = f"refer:{knock.id}", {"knock": knock.id}
+    token = await presses.add(change, "refer", expires, key=key, society_id=chat.society_id, data=data)
+    return Button(app.wording.text("knock.refer_button"), token)
+
+
+async def submit_code(app: App, who: powers.Caller, press: Press, submitted: Submitted) -> Answer:
+    """A code was typed: the right one admits, every other gets the same answer."""
+    settings = app.settings.admission
+    typed = "".join(letter for letter in submitted.values.get("code", "") if letter.isdigit())
+    async with app.store.change("member", "give code", app.now()) as change:
+        account = await people.know(change, who.ref)
+        knock = await own_knock(app, change, account, press)
+        change.about(f"knock:{knock.id}", society_id=knock.society_id)
+        chat = await chats.chat_by_id(change, knock.chat_id)
+        code = await members.try_code(change, knock.id, settings.code_tries)
+        given = app.vault.digest(f"code:{knock.id}", typed)
+        right = code is not None and secrets.compare_digest(bytes(code.hash), given)
+        if code is None or not right or code.membership_id is None:
+            return Answer(app.wording.say("knock.wrong"))
+        await members.use_code(change, code.id)
+        member = await members.membership_by_id(change, code.membership_id)
+        if member is None or not await prove(app, change, member, account, "code"):
+            return Answer(app.wording.say("knock.wrong"))
+        await approve(app, change, knock, chat, "code")
+        society = await people.society_by_id(change, knock.society_id)
+    return Answer(app.wording.say("knock.welcome", society=society.name))
+
+
+async def own_knock(app: App, read: Read, account: Account, press: Press) -> Knock:
+    """The open knock behind a button, if it is this account's own."""
+    knock = await members.knock(read, press.data["knock"])
+    if knock is None or knock.account_id != account.id or knock.state not in OPEN:
+        raise NotFound(app.wording.text("refusal.no_knock"))
+    return knock
+
+
+async def prove(app: App, change: Change, member: Membership, account: Account, by: str) -> bool:
+    """Use a membership up for this account. The same membership proved on two platforms makes the two accounts one
+    person. The address goes once no platform of the society needs it."""
+    others = await members.accounts_of_membership(change, member.id)
+    if not await members.prove(change, member, account.id, account.platform, by):
+        return False
+    if others and others[0].person_id != account.person_id:
+        await people.join_person(change, account.id, others[0].person_id)
+    bound = {chat.platform for chat in await chats.of_society(change, member.society_id)}
+    if bound <= {account.platform, *(other.platform for other in others)}:
+        await members.forget_address(change, member.id)
+    return True
+
+
+async def approve(app: App, change: Change, knock: Knock, chat: Chat, by: str) -> None:
+    """Let them in."""
+    await members.set_knock(change, knock.id, OPEN, state=KnockState.APPROVED, decided_by=by)
+    await _add(app, change, EffectKind.ADMIT, f"admit:{knock.id}", knock, chat)
+
+
+async def refer(app: App, who: powers.Caller, press: Press) -> Answer:
+    """They ask a person to look: the committee gets it with two buttons."""
+    async with app.store.change("member", "refer knock", app.now()) as change:
+        account = await people.know(change, who.ref)
+        knock = await own_knock(app, change, account, press)
+        change.about(f"knock:{knock.id}", society_id=knock.society_id)
+        chat = await chats.chat_by_id(change, knock.chat_id)
+        await members.set_knock(change, knock.id, OPEN, state=KnockState.REFERRED)
+        await _add(app, change, EffectKind.REFER_KNOCK, f"refer:{knock.id}", knock, chat)
+    return Answer(app.wording.say("knock.referred"))
+
+
+async def decide(app: App, who: powers.Caller, press: Press, *, admit: bool) -> Answer:
+    """A committee member lets somebody in, or turns them away (U1)."""
+    async with app.store.read() as read:
+        knock = await members.knock(read, press.data["knock"])
+    if knock is None:
+        raise NotFound(app.wording.text("refusal.no_knock"))
+    seat = await powers.may(app, who, powers.COMMITTEE, knock.society_id)
+    powers.check_trained(app, seat)
+    async with app.store.change(f"seat:{seat.id}", "admit" if admit else "turn away", app.now()) as change:
+        change.about(f"knock:{knock.id}", society_id=knock.society_id)
+        chat = await chats.chat_by_id(change, knock.chat_id)
+        state = KnockState.APPROVED if admit else KnockState.REFUSED
+        waiting = (KnockState.ASKED, KnockState.CODE_SENT, KnockState.REFERRED)
+        if not await members.set_knock(change, knock.id, waiting, state=state, decided_by=seat.name):
+            raise Refusal(app.wording.text("refusal.knock_decided", name=knock.decided_by or "Porter"))
+        account = await people.account_by_id(change, knock.account_id)
+        code = await members.newest_code(change, knock.id)
+        if admit and code is not None and code.membership_id is not None:
+            member = await members.membership_by_id(change, code.membership_id)
+            if member is not None:  # a person vouches: the membership is used up just the same
+                await prove(app, change, member, account, f"seat:{seat.id}")
+        await _add(app, change, EffectKind.ADMIT, f"admit:{knock.id}", knock, chat, refuse=not admit)
+    name = "knock.admitted_by" if admit else "knock.turned_away"
+    return Answer(app.wording.say(name, name=account.name))
+
+
+async def handle_arrival(app: App, platform: str, chat: str, account: AccountRef) -> None:
+    """Somebody is in the chat now: welcome them, once, whatever way they came."""
+    bound = app.chats.get((platform, chat))
+    if bound is None or bound.purpose is not ChatPurpose.MEMBERS:
+        return
+    async with app.store.change("porter", "arrival", app.now()) as change:
+        known = await people.know(change, account)
+        change.about(f"account:{known.id}", society_id=bound.society_id)
+        for knock in await members.open_knocks_of(change, known.id):
+            if knock.chat_id == bound.id:
+                await members.set_knock(change, knock.id, OPEN, state=KnockState.ADMITTED)
+        version = version_of(app)
+        ids: dict[str, Any] = {"account": known.id, "chat": bound.id, "version": version}
+        times: dict[str, Any] = {"platform": platform, "society_id": bound.society_id}
+        key = f"{bound.id}:{known.id}:{version}:{powers.today(app)}"
+        await app.outbox.add(change, EffectKind.STATEMENT, f"statement:{key}", ids, **times)
+        await app.outbox.add(change, EffectKind.STATEMENT_DM, f"statement-dm:{key}", ids, **times)
+
+
+async def handle_departure(app: App, platform: str, chat: str, account: AccountRef) -> None:
+    """Somebody left: an open request of theirs ends."""
+    bound = app.chats.get((platform, chat))
+    if bound is None:
+        return
+    async with app.store.change("porter", "departure", app.now()) as change:
+        known = await people.know(change, account)
+        change.about(f"account:{known.id}", society_id=bound.society_id)
+        for knock in await members.open_knocks_of(change, known.id):
+            if knock.chat_id == bound.id:
+                await members.set_knock(change, knock.id, OPEN, state=KnockState.WITHDRAWN)
+
+
+async def start(app: App, who: powers.Caller, payload: str) -> Answer | None:
+    """The second way in: a private chat opened by a link that names the chat (`verify_ID`)."""
+    if not payload.startswith("verify_") or not payload[7:].isdigit():
+        return None
+    chat = next((one for one in app.chats.values() if one.id == int(payload[7:])), None)
+    if chat is None or chat.purpose is not ChatPurpose.MEMBERS or chat.platform != who.ref.platform:
+        return None
+    async with app.store.change("porter", "knock", app.now()) as change:
+        account = await people.know(change, who.ref)
+        knock = await members.open_knock(change, chat.society_id, chat.id, account.id, "")
+        change.about(f"knock:{knock.id}", society_id=chat.society_id)
+    return await greet(app, chat, knock)
+
+
+def waiting_chats(found: Sequence[Chat]) -> list[Chat]:
+    """The chats that newcomers can knock at."""
+    return [one for one in found if one.purpose is ChatPurpose.MEMBERS]
+
+
+def knock_of(effect: Effect) -> int:
+    """The knock an effect is about."""
+    return int(effect.payload["knock"])

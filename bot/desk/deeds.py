@@ -1,0 +1,59 @@
+"""What the outbox can do, by kind: the one table of performers and of what follows from them."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.desk import capture, card, committee, contact, escalation, knocks, statement, steps, sweep
+from bot.model import Effect, EffectKind, Receipt
+from bot.outbox.engine import Deed
+from bot.parts import App
+from bot.store import cases
+
+Perform = Callable[[App, Effect], Awaitable[Receipt]]
+
+PLAIN: dict[EffectKind, Perform] = {
+    EffectKind.CAPTURE: capture.perform,
+    EffectKind.QUEUE_KNOCK: knocks.perform_queue,
+    EffectKind.GREET_KNOCK: knocks.perform_greet,
+    EffectKind.CODE_MAIL: knocks.perform_code_mail,
+    EffectKind.REFER_KNOCK: knocks.perform_refer,
+    EffectKind.ADMIT: knocks.perform_admit,
+    EffectKind.STATEMENT: statement.perform_public,
+    EffectKind.STATEMENT_DM: statement.perform_private,
+    EffectKind.PIN_STATEMENT: statement.perform_pin,
+    EffectKind.OFFICER_NEXT: escalation.perform_next,
+    EffectKind.QUESTION: contact.perform_question,
+    EffectKind.ANSWER: contact.perform_answer,
+    EffectKind.TELL_COMMITTEE: contact.perform_tell,
+    EffectKind.SETUP: committee.perform_setup,
+    EffectKind.LEAVE: committee.perform_leave,
+    EffectKind.SWEEP: sweep.perform,
+}
+
+
+async def _card(app: App, effect: Effect) -> Receipt:
+    """The committee's card, and the officers' messages with it."""
+    assert effect.case_id is not None
+    async with app.store.read() as read:
+        case = await cases.case(read, effect.case_id)
+    assert case is not None
+    if case.version == effect.payload["version"]:
+        await escalation.refresh_officers(app, case)
+    return await card.perform(app, effect)
+
+
+def deeds(app: App) -> dict[EffectKind, Deed]:
+    """Every kind of effect with how it comes true."""
+    made = {kind: Deed(partial(perform, app)) for kind, perform in PLAIN.items()}
+    direct = partial(steps.look_direct, app)
+    settle = partial(steps.settle, app)
+    made[EffectKind.CARD] = Deed(partial(_card, app))
+    made[EffectKind.NOTICE] = Deed(partial(steps.perform_notice, app), settle, partial(steps.look_notice, app))
+    made[EffectKind.WARN] = Deed(partial(steps.perform_warn, app), settle, direct)
+    made[EffectKind.TELL_REMOVED] = Deed(partial(steps.perform_tell_removed, app), look=direct)
+    made[EffectKind.DELETE] = Deed(partial(steps.perform_delete, app), settle)
+    made[EffectKind.TIMEOUT] = Deed(partial(steps.perform_timeout, app), settle)
+    made[EffectKind.REMOVE] = Deed(partial(steps.perform_remove, app), settle)
+    made[EffectKind.OFFICER_DM] = Deed(partial(escalation.perform_dm, app), partial(escalation.settle_dm, app))
+    made[EffectKind.OFFICER_MAIL] = Deed(partial(escalation.perform_mail, app), partial(escalation.settle_mail, app))
+    return made

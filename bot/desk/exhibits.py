@@ -1,0 +1,67 @@
+"""What an officer sees of a case's evidence: the picture of the messages in their context, and what was handed in."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.desk import capture
+from bot.desk.picture import draw
+from bot.errors import PorterError
+from bot.evidence.images import Unseen
+from bot.evidence.record import digest
+from bot.model import Case, Exhibit, ExhibitKind, Provenance, Upload
+from bot.parts import App
+from bot.store import cases
+
+log = structlog.get_logger()
+PICTURES = 4  # pages drawn and screenshots handed in that go with one message; the rest is named in it
+
+
+async def pictures_of(app: App, case: Case) -> tuple[Upload, ...]:
+    """The picture of a case, drawn and sealed at the first need, then what people handed in. A picture that cannot be
+    drawn never holds a report up: the words go, and the log has why."""
+    async with app.store.read() as read:
+        exhibits = await cases.exhibits_of(read, case.id)
+    kept = [one for one in exhibits if one.kind is ExhibitKind.PICTURE]
+    drawn = [await _upload(app, one) for one in kept] or await _draw(app, case, exhibits)
+    handed_in = [await _upload(app, one) for one in exhibits if one.kind is ExhibitKind.SCREENSHOT]
+    return tuple([*drawn, *handed_in][: 2 * PICTURES])
+
+
+async def _upload(app: App, exhibit: Exhibit) -> Upload:
+    data = await capture.unseal(app, exhibit)
+    return Upload(exhibit.name, exhibit.media_type, data or b"", exhibit.note)
+
+
+async def _draw(app: App, case: Case, exhibits: Sequence[Exhibit]) -> list[Upload]:
+    try:
+        pages, alt = await draw(app, case, exhibits)
+    except (PorterError, RuntimeError, OSError):
+        log.exception("exhibits.no_picture", case=case.ref)
+        return []
+    uploads = [Upload(f"{case.ref}-{n}.png", "image/png", page, alt) for n, page in enumerate(pages[:PICTURES], 1)]
+    async with app.store.change("porter", "draw picture", app.now()) as change:
+        change.about(f"case:{case.id}", society_id=case.society_id)
+        for number, upload in enumerate(uploads, 1):
+            key = f"picture/{number}"
+            await capture.keep(app, change, case.id, ExhibitKind.PICTURE, key, upload, note=upload.alt)
+    return uploads
+
+
+async def hand_in(app: App, case: Case, files: Sequence[Upload], by: str) -> tuple[int, list[str]]:
+    """Keep screenshots that a person hands in, as they are, marked as unverified. Answers how many were kept and, for
+    each that was not, why."""
+    kept, refused = 0, []
+    for upload in files:
+        seen = await app.images.look(upload.data)
+        if isinstance(seen, Unseen):
+            refused.append(f"{upload.name}: {seen.why}")
+            continue
+        async with app.store.change(by, "hand in screenshot", app.now()) as change:
+            change.about(f"case:{case.id}", society_id=case.society_id)
+            key = f"screenshot/{digest(upload.data)[:32]}"
+            provenance = Provenance.UNVERIFIED
+            args = (app, change, case.id, ExhibitKind.SCREENSHOT, key, upload)
+            kept += await capture.keep(*args, provenance=provenance) is not None
+            await cases.touch(change, case.id)
+    return kept, refused

@@ -1,0 +1,174 @@
+"""Finding the case somebody means, showing it, and adding to it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.desk import capture, card, escalation, exhibits, moderation, powers, steps
+from bot.errors import NotFound, Refusal
+from bot.model import (
+    Answer,
+    Button,
+    Call,
+    Case,
+    Field,
+    FieldKind,
+    Form,
+    Message,
+    Press,
+    Role,
+    Society,
+    Speech,
+    Submitted,
+    Upload,
+)
+from bot.parts import App
+from bot.store import cases, people, presses
+from bot.store.change import Read
+
+__all__ = ["case_of_call", "escalation", "hand_in", "history", "show", "target_of"]
+SHOTS = 10
+
+
+def target_of(app: App, call: Call) -> Message:
+    """The message a command is about; without one, a sentence that says how to name it."""
+    if call.target is None:
+        raise Refusal(app.wording.text("refusal.no_target"))
+    return call.target
+
+
+def minutes_of(app: App, call: Call) -> int:
+    """How long a timeout is to last, 0 for the ladder's own time; at most 28 days, which is what platforms take."""
+    text = call.arguments.get("minutes", "").strip()
+    if not text:
+        return 0
+    if not text.isdigit() or not 1 <= int(text) <= 40_320:
+        raise Refusal(app.wording.text("refusal.minutes"))
+    return int(text)
+
+
+async def case_of_call(app: App, who: powers.Caller, call: Call, *, opening: bool = True) -> int:
+    """The case a command is about: by reference, or by message. A step on a message that nobody reported yet reports
+    it first, so that its evidence is sealed before anything is done."""
+    words = (call.arguments.get("case") or call.arguments.get("text", "")).split()
+    async with app.store.read() as read:
+        named = await cases.case_by_ref(read, words[0]) if words else None
+    if named is not None:
+        return named.id
+    if call.target is None:
+        raise Refusal(app.wording.text("refusal.which_case"))
+    return await _case_of_message(app, who, call.target, opening=opening)
+
+
+async def _case_of_message(app: App, who: powers.Caller, target: Message, *, opening: bool) -> int:
+    if who.chat is None:
+        raise Refusal(app.wording.text("refusal.not_bound"))
+    seat = await powers.may(app, who, powers.COMMITTEE, who.chat.society_id)
+    powers.check_trained(app, seat)
+    async with app.store.read() as read:
+        ids = [target.ref.id, *target.ref.album]
+        found = await cases.reports_of_message(read, who.chat.id, target.ref.place.channel, ids)
+        known = None if not found else await cases.case(read, found[0].case_id)
+    if known is not None and known.closed_at is None:
+        return known.id
+    if not opening:
+        raise NotFound(app.wording.text("refusal.not_reported"))
+    moderation.check_subject(app, target, who.ref)
+    whole = await capture.fresh(app, target)
+    reason = app.wording.text("flag.by_committee", name=seat.name)
+    return (await moderation.flag(app, who.chat, whole, moderation.Claim(reason, 2, reporter=who.ref))).id
+
+
+async def show(app: App, who: powers.Caller, case_id: int) -> Answer:
+    """A case for somebody who may handle it, with a button to add screenshots."""
+    case, seat = await steps.case_for(app, who, case_id)
+    if seat.role is Role.OFFICER and case.restricted:
+        return await escalation.officer_answer(app, case)
+    file = await card.open_file(app, case)
+    answer = await card.draw(app, file)
+    async with app.store.change(f"seat:{seat.id}", "read case", app.now()) as change:
+        change.about(f"case:{case.id}", society_id=case.society_id)
+        token = await presses.add(
+            change,
+            "screenshots",
+            app.now() + timedelta(days=card.BUTTON_DAYS),
+            key=f"screenshots:{case.id}",
+            society_id=case.society_id,
+            case_id=case.id,
+        )
+    button = Button(app.wording.text("screenshots.button"), token)
+    return Answer(answer.speech + evidence_lines(app, file), (*answer.buttons, (button,)))
+
+
+def evidence_lines(app: App, file: card.File) -> Speech:
+    """What is sealed, by kind and provenance."""
+    speech = app.wording.say("case.evidence", count=len(file.exhibits))
+    for exhibit in [one for one in file.exhibits if one.note]:
+        speech += app.wording.say("case.exhibit", name=exhibit.name, note=exhibit.note)
+    return speech
+
+
+async def screenshot_form(app: App, press: Press) -> Form:
+    """The form that takes screenshots."""
+    say = app.wording.text
+    field = Field("files", say("screenshots.label"), FieldKind.FILES, limit=SHOTS)
+    return Form(press.token, say("screenshots.form"), (field,))
+
+
+async def send_screenshots(app: App, who: powers.Caller, press: Press, submitted: Submitted) -> Answer:
+    """Screenshots that a committee member hands in."""
+    assert press.case_id is not None
+    return await hand_in(app, who, press.case_id, submitted.files)
+
+
+async def hand_in(app: App, who: powers.Caller, case_id: int, files: Sequence[Upload]) -> Answer:
+    """Keep screenshots with a case, each answered for."""
+    case, seat = await steps.case_for(app, who, case_id)
+    kept, refused = await exhibits.hand_in(app, case, files[:SHOTS], f"seat:{seat.id}")
+    speech = app.wording.say("screenshots.kept", count=kept, reference=case.ref)
+    for why in refused:
+        speech += app.wording.say("screenshots.refused", why=why)
+    return Answer(speech)
+
+
+async def history(app: App, who: powers.Caller, call: Call) -> Answer:
+    """The cases about a person that the asker may see, newest first."""
+    person_id, society_id, name = await _person(app, who, call)
+    seat = await powers.may(app, who, powers.COMMITTEE, society_id)
+    powers.check_trained(app, seat)
+    async with app.store.read() as read:
+        everywhere = seat.role is Role.OFFICER
+        found = await cases.cases_about(read, None if everywhere else society_id, person_id)
+    seen = [one for one in found if (everywhere or not one.restricted) and person_id != who.person_id]
+    speech = app.wording.say("history.head", name=name, count=len(seen))
+    for case in seen[:20]:
+        speech += await _history_line(app, case)
+    return Answer(speech)
+
+
+async def _person(app: App, who: powers.Caller, call: Call) -> tuple[int, int, str]:
+    if call.target is not None and who.chat is not None:
+        async with app.store.read() as read:
+            account = await people.account(read, call.target.author)
+        if account is None:
+            raise NotFound(app.wording.text("history.none", name=call.target.author.name))
+        return account.person_id, who.chat.society_id, account.name
+    case_id = await case_of_call(app, who, call, opening=False)
+    case, _ = await steps.case_for(app, who, case_id)
+    async with app.store.read() as read:
+        account = await people.account_by_id(read, case.subject_id)
+    return case.person_id, case.society_id, account.name
+
+
+async def _history_line(app: App, case: Case) -> Speech:
+    async with app.store.read() as read:
+        actions = await cases.actions_of(read, case.id)
+    taken = ", ".join(app.wording.text(f"step.{one.kind}.name") for one in actions) or "—"
+    state = app.wording.text(f"outcome.{case.outcome}" if case.outcome else f"case.{case.state}")
+    return app.wording.say(
+        "history.line", reference=case.ref, time=card.clock(app, case.opened_at), state=state, steps=taken
+    )
+
+
+async def society(read: Read, press: Press) -> Society | None:
+    """The society behind a button."""
+    return None if press.society_id is None else await people.society_by_id(read, press.society_id)

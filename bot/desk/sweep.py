@@ -1,0 +1,31 @@
+"""What is done by the clock: the buffer forgets, keys of old updates go, bound chats are looked up anew.
+
+The next sweep is a row keyed by its hour, so that a restart never makes two of one.
+"""
+
+from datetime import timedelta
+
+from bot.desk import powers
+from bot.model import Effect, EffectKind, Receipt
+from bot.parts import App
+from bot.store import inbox
+from bot.store.change import Change
+
+EVERY = timedelta(hours=1)
+KEYS_KEPT = timedelta(days=8)  # Telegram starts its numbers anew after a week of silence
+
+
+async def schedule(app: App, change: Change) -> None:
+    """Have the next sweep done at the next full hour."""
+    at = (change.now + EVERY).replace(minute=0, second=0, microsecond=0)
+    await app.outbox.add(change, EffectKind.SWEEP, f"sweep:{at:%Y-%m-%dT%H}", run_at=at)
+
+
+async def perform(app: App, _effect: Effect) -> Receipt:
+    """Forget what is too old to be kept, and plan the next sweep."""
+    forgotten = await app.ear.forget(app.now())
+    async with app.store.change("porter", "sweep", app.now()) as change:
+        keys = await inbox.forget(change, app.now() - KEYS_KEPT)
+        await schedule(app, change)
+    await powers.refresh_chats(app)
+    return Receipt({"messages": forgotten, "keys": keys})

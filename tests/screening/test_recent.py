@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+from bot.model import AccountRef, Message, MessageRef, Place, Text, View
+from bot.screening import Recent
+
+from .said import ALICE, said
+
+BOB = AccountRef("playground", "bob")
+
+
+def numbered(number: int, chat: str = "society", author: AccountRef = ALICE) -> Message:
+    """A message told apart by its number."""
+    return replace(said(f"message {number}"), ref=MessageRef(Place("playground", chat), str(number)), author=author)
+
+
+def test_it_remembers_only_the_last_messages_of_a_chat_oldest_first() -> None:
+    recent = Recent(messages=3)
+
+    for number in range(5):
+        recent.add(numbered(number))
+
+    assert [message.ref.id for message in recent.of(Place("playground", "society"))] == ["2", "3", "4"]
+
+
+def test_it_forgets_the_chat_that_was_quiet_longest() -> None:
+    recent = Recent(chats=2)
+
+    for number, chat in enumerate(["one", "two", "one", "three"]):
+        recent.add(numbered(number, chat))
+
+    assert not recent.of(Place("playground", "two"))
+    assert recent.of(Place("playground", "one"))
+
+
+def test_an_edit_takes_the_place_of_what_it_changed() -> None:
+    recent = Recent()
+    recent.add(numbered(1))
+    recent.add(numbered(2))
+
+    recent.add(replace(numbered(1), texts=(Text(View.TEXT, "edited"),)))
+
+    assert [message.body for message in recent.of(Place("playground", "society"))] == ["edited", "message 2"]
+
+
+def test_it_forgets_what_it_is_told_to() -> None:
+    recent = Recent()
+    for number in range(4):
+        recent.add(numbered(number, author=BOB if number == 3 else ALICE))
+
+    recent.forget(Place("playground", "society"), ["0"])
+    recent.forget_account(BOB)
+
+    assert [message.ref.id for message in recent.of(Place("playground", "society"))] == ["1", "2"]
+    recent.forget(Place("playground", "society"))
+    assert not recent.of(Place("playground", "society"))
