@@ -19,7 +19,8 @@ def drawn(points: Sequence[tuple[str, float, float]]) -> str:
         for x, y, name in places
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
+        ' font-family="sans-serif" font-size="12">'
         f'<path d="M{EDGE} {EDGE}V{HEIGHT - EDGE}H{WIDTH - EDGE}" fill="none" stroke="#888"/>'
         f'<polyline points="{line}" fill="none" stroke="#246"/>{dots}'
         f'<text x="{EDGE}" y="{EDGE - 12}">conduct in student chat that reaches people, 0 to 100 %</text>'

@@ -176,8 +176,8 @@ conduct. It tells known words from disguised ones, and common from rare. It is c
 theirs is part of it.
 
 A logistic regression over canonical words and pairs of words ({size} weights, seed fixed) was trained on the same data
-and measured beside the rules. What it would add, in points of recall on the dev data, for each budget of false alarms on ordinary
-messages:
+and measured beside the rules. What it would add, in points of recall on the dev data, for each budget of false alarms
+on ordinary messages:
 
 | budget | measured on the other half | {sources} | chat: missed, found | chat: ordinary, flagged |
 |---|---|{rule}|---|---|

@@ -81,7 +81,7 @@ def _read(folder: Path) -> dict[str, tuple[str, Path]]:
                 raise RulesError(f"{file}: “{name}” must be text.")
             if name in found:
                 raise RulesError(f"{file}: “{name}” stands in {found[name][1].name} already.")
-            found[name] = (text.strip("\n"), file)
+            found[name] = (text, file)
     return found
 
 

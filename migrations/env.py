@@ -4,6 +4,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+
 from bot.store.columns import Choice, UtcTime
 from bot.store.tables import metadata
 

@@ -273,8 +273,8 @@ def shortened(words: str, limit: int = QUOTE) -> str:
 
 def reasons(app: App, reports: Sequence[Report]) -> str:
     """Why it was flagged, each reason once."""
-    found = [report.reason or app.wording.text("card.no_reason") for report in reports]
-    return "; ".join(dict.fromkeys(shortened(reason, 200) for reason in found))
+    found = dict.fromkeys(shortened(report.reason, 200).rstrip(".") for report in reports if report.reason)
+    return "; ".join(found) or app.wording.text("card.no_reason")
 
 
 def action_line(app: App, action: Action) -> Speech:

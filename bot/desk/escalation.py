@@ -22,6 +22,7 @@ from bot.model import (
     EffectKind,
     EffectState,
     Escalation,
+    ExhibitKind,
     Outcome,
     Place,
     Press,
@@ -265,7 +266,7 @@ def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
         reason=file.escalation.reason or app.wording.text("card.no_reason"),
     )
     again = app.wording.say("escalation.repeat") if repeat else Speech()
-    missing = [one for one in file.exhibits if one.note]
+    missing = [one for one in file.exhibits if one.note and one.kind is ExhibitKind.ATTACHMENT]
     notes = app.wording.say("escalation.notes", notes="; ".join(f"{one.name}: {one.note}" for one in missing))
     return again + head + card.summary(app, file) + (notes if missing else Speech())
 

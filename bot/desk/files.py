@@ -10,6 +10,7 @@ from bot.model import (
     Button,
     Call,
     Case,
+    ExhibitKind,
     Field,
     FieldKind,
     Form,
@@ -102,7 +103,7 @@ async def show(app: App, who: powers.Caller, case_id: int) -> Answer:
 def evidence_lines(app: App, file: card.File) -> Speech:
     """What is sealed, by kind and provenance."""
     speech = app.wording.say("case.evidence", count=len(file.exhibits))
-    for exhibit in [one for one in file.exhibits if one.note]:
+    for exhibit in [one for one in file.exhibits if one.note and one.kind is ExhibitKind.ATTACHMENT]:
         speech += app.wording.say("case.exhibit", name=exhibit.name, note=exhibit.note)
     return speech
 

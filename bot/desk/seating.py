@@ -63,7 +63,7 @@ async def add_society(app: App, slug: str, name: str, by: str) -> Society:
     name = one_line(name, "A society needs a name.")
     if SLUG.fullmatch(slug) is None:
         raise Refusal(
-            f"“{slug}” cannot be a short name: use 1 to 40 small letters, digits and hyphens, such as chess or real-ale."
+            f"“{slug}” cannot be a short name. Use up to 40 small letters, digits and hyphens, as in real-ale."
         )
     async with app.store.change(by, "add society", app.now()) as change:
         society_id = await people.add_society(change, slug, name)
@@ -75,7 +75,7 @@ async def add_society(app: App, slug: str, name: str, by: str) -> Society:
 
 
 def one_line(text: str, otherwise: str) -> str:
-    """A name as it is kept: one line, 200 characters at most. Raises `Refusal` with `otherwise` when nothing is left."""
+    """A name as it is kept: one line, at most 200 characters. Raises `Refusal` with `otherwise` if nothing is left."""
     text = " ".join("".join(char if char.isprintable() else " " for char in text).split())[:NAME_CHARS].rstrip()
     if not text:
         raise Refusal(otherwise)

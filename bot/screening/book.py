@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bot.errors import RulesError
 from bot.model import Hit, Level, View
 from bot.screening.lexicon import Lexicon
-from bot.screening.machine import Machine
+from bot.screening.machine import PLACES, Machine
 from bot.screening.normalise import LINK, NAME, NUMBER, Reader
 from bot.screening.packs import Near, Pack, Rule, Shelf, package_words
 from bot.screening.phrases import Grammar, Phrase, Place
@@ -59,11 +59,13 @@ class Finder:
         found: list[Candidate] = []
         ends: dict[int, list[tuple[int, int]]] = {}
         first_compound = len(self._terms)
-        for match in self.lexicon.find(words):
-            if match.term < first_compound:
-                found += [Candidate(what, match.start, match.end) for what in self._terms[match.term]]
-            else:
-                ends.setdefault(match.end, []).append((match.end - match.start, match.term - first_compound))
+        often: dict[int, int] = {}
+        for term, start, end in self.lexicon.find(words):
+            if term >= first_compound:
+                ends.setdefault(end, []).append((end - start, term - first_compound))
+            elif (seen := often.get(term, 0)) < PLACES:
+                often[term] = seen + 1
+                found += [Candidate(what, start, end) for what in self._terms[term]]
         for phrase in self.machine.find(words, ends):
             found += [Candidate(what, phrase.start, phrase.end) for what in self._patterns[phrase.phrase]]
         return found

@@ -143,7 +143,7 @@ def ordered(text: str) -> list[tuple[str, int]]:
     """The characters in the order in which a reader sees them, folded, each with its place in the text."""
     places = list(enumerate(text))
     if _is_turned(text):
-        return [(TURNED.get(c.lower(), fold(c)), i) for i, c in reversed(places)]
+        return [(TURNED.get(c.lower()) or FOLDS[ord(c)], i) for i, c in reversed(places)]
     out: list[tuple[int, str]] = []
     turned: list[tuple[int, str]] | None = None
     for place in places:
@@ -157,4 +157,4 @@ def ordered(text: str) -> list[tuple[str, int]]:
         else:
             out.append(place)
     out += reversed(turned or [])
-    return [(fold(c), i) for i, c in out]
+    return [(FOLDS[ord(c)], i) for i, c in out]

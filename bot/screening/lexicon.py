@@ -1,17 +1,10 @@
 """Single words and fixed sayings, however many, found in one pass over the canonical text (Aho-Corasick)."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-
-class Found(NamedTuple):
-    """Term number `term` stands on words[start:end]."""
-
-    term: int
-    start: int
-    end: int
+Found = tuple[int, int, int]  # (term, start, end): the term with this number stands on words[start:end]
 
 
 class Lexicon:
@@ -42,5 +35,5 @@ class Lexicon:
         for term, _, end in matches:
             spaces += text.count(" ", seen, end)
             seen = end
-            found.append(Found(term, spaces - 1 - self._lengths[term], spaces - 1))
+            found.append((term, spaces - 1 - self._lengths[term], spaces - 1))
         return found

@@ -61,7 +61,10 @@ class Machine:
         self.compounds: tuple[Compound, ...] = tuple(
             sorted({compound for phrase in phrases for place in phrase for compound in place.compounds})
         )
-        self._keys = frozenset(_keys(self._phrases, ranks))
+        keys = {(id(place.words), id(place.compounds)): place for place in _keys(self._phrases, ranks)}.values()
+        self._keys = frozenset(word for place in keys for word in place.words)
+        sayings = {compound for place in keys for compound in place.compounds}
+        self._key_compounds = frozenset(n for n, compound in enumerate(self.compounds) if compound in sayings)
         self._layout()
         self._name_symbols()
         self._states: dict[int, State] = {}
@@ -135,7 +138,7 @@ class Machine:
 
     def find(self, words: Sequence[str], ends: Ends) -> list[Match]:
         """Where phrases stand, by their last word; of one phrase ending at one word, the shortest reading."""
-        if self._keys.isdisjoint(words):
+        if self._keys.isdisjoint(words) and not self._has_key(ends):
             return []
         state = self._root
         past = [state]
@@ -150,6 +153,9 @@ class Machine:
             past.append(state)
         return [Match(number, self._start(number, words, end), end) for number, end in _few(accepted)]
 
+    def _has_key(self, ends: Ends) -> bool:
+        return any(compound in self._key_compounds for found in ends.values() for _, compound in found)
+
     def _start(self, number: int, words: Sequence[str], end: int) -> int:
         """The last word at which the phrase can begin so as to end before `end`."""
         starts = {end}
@@ -158,23 +164,20 @@ class Machine:
         return max(starts)
 
 
-def _keys(phrases: Iterable[Phrase], ranks: Mapping[str, int]) -> Iterator[str]:
-    """The words of each phrase's rarest place: without one of them it cannot stand."""
-    seen: dict[tuple[int, int], tuple[float, list[str]]] = {}
+def _keys(phrases: Iterable[Phrase], ranks: Mapping[str, int]) -> Iterator[Place]:
+    """The rarest place of each phrase: without something that can stand there the phrase cannot."""
+    seen: dict[tuple[int, int], float] = {}
 
-    def heard(place: Place) -> tuple[float, list[str]]:
+    def heard(place: Place) -> float:
         key = (id(place.words), id(place.compounds))
         if key not in seen:
-            words = [*place.words, *(_rarest(compound, ranks) for compound in place.compounds)]
-            seen[key] = (sum(1 / (10 + ranks.get(word, UNHEARD)) for word in words), words)
+            rarest = (max(ranks.get(word, UNHEARD) for word in compound) for compound in place.compounds)
+            alone = sum(1 / (10 + ranks.get(word, UNHEARD)) for word in place.words)
+            seen[key] = alone + sum(1 / (10 + rank) for rank in rarest) / 20
         return seen[key]
 
     for phrase in phrases:
-        yield from min(heard(place) for place in phrase if not (place.optional or place.anything))[1]
-
-
-def _rarest(words: Compound, ranks: Mapping[str, int]) -> str:
-    return max(words, key=lambda word: ranks.get(word, UNHEARD))
+        yield min((place for place in phrase if not (place.optional or place.anything)), key=heard)
 
 
 def _few(accepted: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:

@@ -18,7 +18,8 @@ CLOSING = "\"')]}>*_~|`:;,.!?-/\\…&^“”‘’«»"
 IS_LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|www\.)\S|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|uk|gg|me|io|co|ly|ru|xyz|info|link|shop|top|site|app|dev|tv|be)(?:/|$)"
 )
-PART = re.compile(r"[^\W_]+|[^\w\s]", re.ASCII)
+PART = re.compile(r"[^\W_]+|[^\w\s]")
+PARTS = 8  # of one token that are each looked at for disguises; a token of more is noise
 EDGES = re.compile(r"[.!?…]")
 
 
@@ -49,9 +50,9 @@ class _Pieces(dict[str, tuple[Piece, ...]]):
 class _Tokens(dict[str, tuple[str, ...]]):
     """The words of each token once read."""
 
-    def __init__(self, reader: "Reader") -> None:
+    def __init__(self, pieces: _Pieces) -> None:
         super().__init__()
-        self._reader = reader
+        self._pieces = pieces
 
     def __missing__(self, token: str) -> tuple[str, ...]:
         if len(self) >= PIECES:
@@ -60,7 +61,7 @@ class _Tokens(dict[str, tuple[str, ...]]):
         if last in ",.?!" and token[:-1].isalpha():
             words = self[token[:-1]] if last == "," else (*self[token[:-1]], ".")
         else:
-            words = tuple(piece.word for piece in self._reader.pieces(token))
+            words = tuple(piece.word for piece in self._pieces[token])
         if len(token) < LONGEST:
             self[token] = words
         return words
@@ -71,13 +72,14 @@ class Reader:
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
-        self._tokens = _Tokens(self)
         self._pieces = _Pieces(self)
+        self._tokens = _Tokens(self._pieces)
         self._letters = {letter: letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789"}
         self._letters |= {meant[0]: way for way, meant in spelling.ways.items() if len(way) == 1 == len(meant)}
         self._whole = (
             frozenset(word for word in spelling.known if len(word) > 1) | set("aiurx.234") | {LINK, NAME, NUMBER}
         )
+        self._suspicious = (spelling.fragments | self._letters.keys()) - self._whole  # what may be part of a word
 
     def words(self, text: str) -> list[str]:
         """The canonical words, between an opening and a closing "."."""
@@ -88,7 +90,7 @@ class Reader:
         for token in folded(text).split():
             words += tokens[token]
         words.append(".")
-        if self._whole.issuperset(words):
+        if self._suspicious.isdisjoint(words):
             return words
         for first, last, meant in reversed(self._joins(words)):
             words[first:last] = meant
@@ -111,6 +113,8 @@ class Reader:
         """The words of one token (no white space, folded)."""
         if token.isalpha():
             return [Piece(word, 0, len(token)) for word in self.spelling.read(token)]
+        if EMOJI.issuperset(token):
+            return [Piece(sign, at, at + 1) for at, sign in enumerate(token)]
         if IS_LINK.match(token):
             return [Piece(LINK, 0, len(token))]
         return list(self._odd(token))
@@ -171,13 +175,14 @@ class Reader:
         return ()
 
     def _parts(self, core: str) -> Iterator[Piece]:
-        for part in _split(core):
+        parts = list(PART.finditer(core))
+        for part in parts:
             text = part.group()
             start, end = part.span()
             if text.isalpha() and text.isascii():
                 yield from (Piece(word, start, end) for word in self.spelling.read(text))
             elif text[0].isalnum():
-                meant = self.spelling.undisguised(text) if not text.isdigit() else ()
+                meant = self.spelling.undisguised(text) if len(parts) <= PARTS and not text.isdigit() else ()
                 yield from (Piece(word, start, end) for word in meant or ((NUMBER,) if text.isdigit() else (text,)))
             elif text in ".!?…":
                 yield Piece(".", start, end)
@@ -224,10 +229,6 @@ class Reader:
                 if joined in named and "." not in words[first:last]:
                     return first, last, (joined,)
         return at, at + 1, ()
-
-
-def _split(core: str) -> Iterator[re.Match[str]]:
-    return re.finditer(r"[^\W_]+|[^\w\s]", core)
 
 
 def _mapped(text: str) -> tuple[str, Sequence[int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from bot.errors import RulesError
 from bot.model import Hit, Level, Message, Verdict, View
@@ -66,16 +67,14 @@ class Screen:
         found = self.book.finder.find(words)
         if not found:
             return []
-        allowed = [c for c in found if c.what == ""]
-        guarded = any(isinstance(c.what, int) and self.book.rules[c.what].guards for c in found)
-        guards = self.book.guarding.find(words) if guarded else ()
+        near = Near(words, found, self.book)
         kept: dict[int, Candidate] = {}
         for candidate in found:
             number = candidate.what
-            if isinstance(number, int) and number not in kept and not any(_within(candidate, each) for each in allowed):
+            if isinstance(number, int) and number not in kept and not near.allows(candidate):
                 ready = self.book.rules[number]
                 directed = not ready.rule.directed or _directed(message, words)
-                if directed and self._looks_at(ready, view) and not self._held_back(ready, candidate, guards, words):
+                if directed and self._looks_at(ready, view) and not near.takes_back(ready, candidate):
                     kept[number] = candidate
         return list(self._hits(view, text, kept)) if kept else []
 
@@ -91,24 +90,48 @@ class Screen:
             if not (QUOTED in ready.guards and _quoted(text, start, end)):
                 yield _attributed(ready.hit(view, start, end, text[start:end]))
 
-    def _held_back(self, ready: Ready, candidate: Candidate, guards: Sequence[Candidate], words: Sequence[str]) -> bool:
+
+class Near:
+    """What stands near the candidates of one text: allowed words and guards."""
+
+    def __init__(self, words: Sequence[str], found: Sequence[Candidate], book: Book) -> None:
+        self._words = words
+        self._book = book
+        self._allowed = [candidate for candidate in found if candidate.what == ""]
+        self._stops: list[int] = []
+        self._guards: dict[int | str, list[Candidate]] | None = None
+
+    def allows(self, hit: Candidate) -> bool:
+        """Whether it lies within words that are always allowed."""
+        return any(each.start <= hit.start and hit.end <= each.end for each in self._allowed)
+
+    def takes_back(self, ready: Ready, hit: Candidate) -> bool:
+        """Whether one of the rule's guards reaches it."""
+        if not ready.guards:
+            return False
+        guards = self._found()
         return any(
-            guard.what in ready.guards and _reaches(self.book.guards[str(guard.what)].reach, guard, candidate, words)
-            for guard in guards
+            self._reaches(self._book.guards[name].reach, guard, hit)
+            for name in ready.guards
+            for guard in guards.get(name, ())
         )
 
+    def _found(self) -> Mapping[int | str, Sequence[Candidate]]:
+        if self._guards is None:
+            self._guards = {}
+            for guard in self._book.guarding.find(self._words):
+                self._guards.setdefault(guard.what, []).append(guard)
+            self._stops = [0, *accumulate(word == "." for word in self._words)]
+        return self._guards
 
-def _reaches(reach: str, guard: Candidate, hit: Candidate, words: Sequence[str]) -> bool:
-    if reach == "message":
-        return True
-    if reach == "over":
-        return guard.start < hit.end and hit.start < guard.end
-    between = words[guard.end : hit.start] if guard.end <= hit.start else words[hit.end : guard.start]
-    return "." not in between and (reach == "sentence" or guard.start <= hit.start)
-
-
-def _within(hit: Candidate, allowed: Candidate) -> bool:
-    return allowed.start <= hit.start and hit.end <= allowed.end
+    def _reaches(self, reach: str, guard: Candidate, hit: Candidate) -> bool:
+        if reach == "message":
+            return True
+        if reach == "over":
+            return guard.start < hit.end and hit.start < guard.end
+        first, last = (guard.end, hit.start) if guard.end <= hit.start else (hit.end, guard.start)
+        parted = last > first and self._stops[last] > self._stops[first]
+        return not parted and (reach == "sentence" or guard.start <= hit.start)
 
 
 def _directed(message: Message, words: Sequence[str]) -> bool:

@@ -123,16 +123,15 @@ class Spelling:
         if not least <= len(word) <= LONGEST:
             return ()
         costs, starts = [0.0] + [math.inf] * len(word), [0] * (len(word) + 1)
+        beginnings, of = self._beginnings, self._costs.get
         for start in range(len(word)):
-            if costs[start] == math.inf:
+            if (before := costs[start]) == math.inf:
                 continue
             for end in range(start + 1, min(start + PIECE, len(word)) + 1):
-                piece = word[start:end]
-                if piece not in self._beginnings:
+                if (piece := word[start:end]) not in beginnings:
                     break
-                cost = costs[start] + self._costs.get(piece, math.inf)
-                if cost < costs[end]:
-                    costs[end], starts[end] = cost, start
+                if (found := of(piece)) is not None and before + found < costs[end]:
+                    costs[end], starts[end] = before + found, start
         if costs[-1] == math.inf:
             return ()
         pieces, end = [], len(word)

@@ -9,7 +9,7 @@ The line names things, never people or words. Each line's hash covers the line b
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
@@ -90,6 +90,15 @@ class Change(Read):
         dialect = sqlite if self._sqlite else postgresql
         statement = dialect.insert(table).values(**key, **values)
         await self.connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    async def put_all(self, table: Table, key: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+        """Insert many rows, or set their values on those that have the key; all rows have the same columns."""
+        if not rows:
+            return
+        statement = (sqlite if self._sqlite else postgresql).insert(table)
+        fresh = {name: statement.excluded[name] for name in rows[0] if name not in key}
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=fresh)
+        await self.connection.execute(statement, list(rows))
 
     async def set(self, table: Table, row_id: int, **values: Any) -> bool:
         """Set values on one row by its id."""

@@ -1,6 +1,6 @@
 """Memberships, proofs of them, knocks, codes, limits and acceptances."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +11,22 @@ from bot.store.change import Change, Read
 from bot.store.tables import acceptances, accounts, attempts, codes, knocks, memberships, policies, proofs, rosters
 
 OPEN_KNOCKS = (KnockState.ASKED, KnockState.CODE_SENT, KnockState.REFERRED, KnockState.APPROVED)
+AT_ONCE = 5_000  # databases take so many values in one statement and not many more
 
 
 async def roster(read: Read, society_id: int) -> list[Membership]:
     """All memberships of a society, lapsed ones too."""
     return await read.all(Membership, select(memberships).where(memberships.c.society_id == society_id))
+
+
+async def count_current(read: Read, society_id: int, day: date) -> int:
+    """How many members a society has on that day."""
+    query = select(func.count()).where(
+        memberships.c.society_id == society_id,
+        memberships.c.state == MembershipState.CURRENT,
+        or_(memberships.c.expires_on.is_(None), memberships.c.expires_on >= day),
+    )
+    return int(await read.scalar(query))
 
 
 async def membership(read: Read, society_id: int, member_hash: bytes, day: date) -> Membership | None:
@@ -37,6 +48,35 @@ async def membership_by_id(read: Read, membership_id: int) -> Membership | None:
 async def put_membership(change: Change, society_id: int, member_hash: bytes, **values: Any) -> None:
     """Add a membership, or bring the one with that hash up to date."""
     await change.put(memberships, {"society_id": society_id, "member_hash": member_hash}, **values)
+
+
+async def put_memberships(change: Change, society_id: int, rows: Iterable[dict[str, Any]]) -> None:
+    """Add memberships, or bring those with the same hash up to date; each row has the values of every column."""
+    filled = [{"society_id": society_id, **row} for row in rows]
+    await change.put_all(memberships, ("society_id", "member_hash"), filled)
+
+
+async def begin_grace(change: Change, ids: Sequence[int]) -> None:
+    """Memberships are no longer on the list: grace begins, and the address goes. Lapsed ones stay lapsed."""
+    for start in range(0, len(ids), AT_ONCE):
+        statement = update(memberships).where(
+            memberships.c.id.in_(ids[start : start + AT_ONCE]), memberships.c.state == MembershipState.CURRENT
+        )
+        await change.execute(statement.values(state=MembershipState.GRACE, email_sealed=None))
+
+
+async def set_end(change: Change, membership_id: int, expires_on: date | None) -> None:
+    """The list gives another end."""
+    await change.set(memberships, membership_id, expires_on=expires_on)
+
+
+async def proven_on(read: Read, society_id: int) -> dict[int, set[str]]:
+    """For each membership that was proved, the platforms on which it was."""
+    query = select(proofs.c.membership_id, proofs.c.platform).where(proofs.c.society_id == society_id)
+    found: dict[int, set[str]] = {}
+    for row in await read.rows(query):
+        found.setdefault(row["membership_id"], set()).add(row["platform"])
+    return found
 
 
 async def lapse(change: Change, ids: Iterable[int]) -> None:

@@ -5,6 +5,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.resources import migrations
 from bot.store.change import Store
@@ -22,17 +23,22 @@ async def upgrade(store: Store) -> None:
     migration that rebuilds a table deletes the rows that refer to it."""
     async with store.writer.connect() as connection:
         if store.sqlite:
-            await connection.exec_driver_sql("SELECT 1")
-            await connection.rollback()
-            raw = await connection.get_raw_connection()
-            await raw.cursor().execute("PRAGMA foreign_keys=OFF")
+            await _foreign_keys(connection, on=False)
         try:
             await connection.run_sync(_upgrade)
             await connection.commit()
         finally:
+            await connection.rollback()
             if store.sqlite:
-                raw = await connection.get_raw_connection()
-                await raw.cursor().execute("PRAGMA foreign_keys=ON")
+                await _foreign_keys(connection, on=True)
+
+
+async def _foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
+    """Switch the check of references; SQLite ignores this inside a transaction, so it goes past the engine's BEGIN."""
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    assert driver is not None
+    await driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
 
 
 def _upgrade(connection: Connection) -> None:

@@ -30,8 +30,8 @@ PHRASES = st.builds(trimmed, FIRM, st.lists(st.one_of(SINGLE, GAP, SAYING), max_
 def ends(machine: Machine, words: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
     """Where the machine's compounds end, found by the lexicon."""
     found: dict[int, list[tuple[int, int]]] = {}
-    for match in Lexicon(machine.compounds).find(words):
-        found.setdefault(match.end, []).append((match.end - match.start, match.term))
+    for term, start, end in Lexicon(machine.compounds).find(words):
+        found.setdefault(end, []).append((end - start, term))
     return found
 
 
@@ -64,7 +64,7 @@ def test_the_lexicon_counts_words_not_characters(terms: list[tuple[str, str]], w
 
     found = lexicon.find(words)
 
-    assert all(tuple(words[match.start : match.end]) == terms[match.term] for match in found)
+    assert all(tuple(words[start:end]) == terms[term] for term, start, end in found)
     assert len(found) == sum(tuple(words[at : at + 2]) in terms for at in range(len(words) - 1))
 
 

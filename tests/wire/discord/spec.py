@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 NAME = "discord_openapi.json"
 BIG = 1 << 40
-BITS = ("permissions", "allow", "deny")
+BITS = ("permissions", "allow", "deny", "default_member_permissions")
 
 TAKEN = ("nsfw", "tts")
 """discord.py sends `nsfw` with every command and `tts` with every edit."""

@@ -1,0 +1,49 @@
+"""`porter society`: the student groups that this Porter looks after."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.running import BY, Config, with_app
+from bot.cli.showing import table
+from bot.desk import powers, seating
+from bot.parts import App
+from bot.store import chats, members, people
+
+app = typer.Typer(help="Add societies, and list them.", no_args_is_help=True)
+
+Slug = Annotated[str, typer.Argument(metavar="SOCIETY", help="The society's short name, such as chess.")]
+
+
+@app.command()
+def add(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="A short name for commands, such as chess.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name that members read, such as “Chess Society”.")],
+    config: Config = None,
+) -> None:
+    """Add a society."""
+    made = with_app(config, lambda parts: seating.add_society(parts, slug, name, BY))
+    typer.echo(f"Added {made.name} ({made.slug}).")
+    typer.echo(f"Next: seat its committee with  porter seat add --role lead --society {made.slug} …")
+
+
+@app.command("list")
+def list_(config: Config = None) -> None:
+    """List the societies, with their members, chats and committees."""
+    titles = ("society", "name", "members", "chats", "seats")
+    table(titles, with_app(config, _rows), "There is no society yet. Add one with  porter society add SLUG NAME")
+
+
+async def _rows(parts: App) -> list[tuple[object, ...]]:
+    async with parts.store.read() as read:
+        day = powers.today(parts)
+        return [
+            (
+                one.slug,
+                one.name,
+                await members.count_current(read, one.id, day),
+                len(await chats.of_society(read, one.id)),
+                len(await people.committee(read, one.id, day)),
+            )
+            for one in await people.all_societies(read)
+        ]

@@ -1,0 +1,100 @@
+"""A Union with one society, run by the real program against loopback platforms. Used by the stories and the tour."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import add_platforms, opened, working
+from bot.config import load
+from bot.desk import powers
+from bot.desk.admission import list_rules
+from bot.desk.roster import member_key
+from bot.model import AccountRef, ChatPurpose, MembershipState, Role
+from bot.parts import App
+from bot.store import chats, members, people
+from tests.wire.mail import Mailbox
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class House:
+    """The running program with its society; `mailbox` is where its e-mails arrive."""
+
+    app: App
+    society_id: int
+    mailbox: Mailbox
+    seats: dict[str, int] = field(default_factory=dict)
+
+    async def seat(self, name: str, account: AccountRef, role: Role, **more: Any) -> int:
+        """Give somebody a seat, trained and in force, unless `more` says otherwise."""
+        today = powers.today(self.app)
+        values = {"name": name, "starts": today - 30 * DAY, "ends": today + 300 * DAY, "trained_on": today - DAY}
+        of_union = role in (Role.OFFICER, Role.ADMINISTRATOR)
+        async with self.app.store.change("test", "add seat", self.app.now()) as change:
+            known = await people.know(change, account)
+            society_id = None if of_union else self.society_id
+            seat_id = await people.add_seat(change, known.person_id, society_id, role, **values | more)
+        self.seats[name] = seat_id
+        return seat_id
+
+    async def bind(self, platform: str, chat: str, title: str, purpose: ChatPurpose, **ids: str) -> None:
+        """Bind a chat, as `/bind` and `/setup` would."""
+        async with self.app.store.change("test", "bind", self.app.now()) as change:
+            chat_id = await chats.bind(change, self.society_id, platform, chat, title, purpose)
+            await chats.set_chat(change, chat_id, **{"title": title} | ids)
+        await powers.refresh_chats(self.app)
+
+    async def paid(self, number: str, email: str = "") -> None:
+        """Put somebody on the membership list."""
+        vault = self.app.vault
+        key = member_key(number, list_rules(self.app.settings.admission))
+        digest = vault.digest(f"member:{self.society_id}", key)
+        about = f"membership:{self.society_id}:{digest.hex()}"
+        async with self.app.store.change("test", "roster", self.app.now()) as change:
+            await members.put_membership(
+                change,
+                self.society_id,
+                digest,
+                email_hash=vault.digest("email", email) if email else None,
+                email_sealed=vault.seal(about, email.encode()) if email else None,
+                group_name="Standard",
+                expires_on=date(2099, 7, 31),
+                state=MembershipState.CURRENT,
+            )
+
+    async def settled(self) -> None:
+        """Nothing is left to do now."""
+        await self.app.outbox.idle()
+
+
+@asynccontextmanager
+async def built(folder: Path, mailbox: Mailbox, environ: dict[str, str]) -> AsyncIterator[House]:
+    """The program with its parts and the Chess Society, no platform connected yet."""
+    mail = {
+        "PORTER_EMAIL__HOST": "127.0.0.1",
+        "PORTER_EMAIL__PORT": str(mailbox.port),
+        "PORTER_EMAIL__SENDER": "porter@union.example.org",
+        "PORTER_EMAIL__SECURITY": "none",
+        "PORTER_DATA__FOLDER": str(folder),
+        "PORTER_UNION__NAME": "Example Students' Union",
+        "PORTER_UNION__MAILBOX": "cases@union.example.org",
+    }
+    async with opened(load(None, mail | environ)) as app:
+        async with app.store.change("test", "add society", app.now()) as change:
+            known = await people.society(change, "chess")
+            added = None if known else await people.add_society(change, "chess", "Chess Society")
+        society_id = known.id if known else added
+        assert society_id is not None
+        yield House(app, society_id, mailbox)
+
+
+@asynccontextmanager
+async def at_work(house: House) -> AsyncIterator[None]:
+    """The program connected to every platform that has a token, and working."""
+    add_platforms(house.app)
+    async with working(house.app):
+        yield
