@@ -64,7 +64,7 @@ def adversarial(screen: Screen) -> Iterator[tuple[str, str]]:
     yield "marks", "k\u0301\u0302\u0303" * 1_000
     yield "emoji", "\U0001f602\U0001f52a" * 2_000
     yield "turned letters", "\u0250\u01dd\u0254 " * 1_000
-    yield "nothing but hits", "you fucking idiot i will kill you " * 118
+    yield "nothing but hits", "you idiot i will kill you " * 150
     yield "quotes", "\"you\" 'idiot' " * 290
 
 

@@ -4,7 +4,7 @@ back is an answer. A `PorterError` is said to the person; anything else passes t
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.desk import admission, committee, contact, files, help_, moderation, powers, statement, steps
+from bot.desk import admission, committee, contact, files, help_, moderation, officers, powers, statement, steps
 from bot.errors import PorterError
 from bot.model import ActionKind, Answer, Call, Form, Press, Pressed, Submitted
 from bot.parts import App
@@ -179,10 +179,10 @@ DEEDS: dict[str, Deed] = {
     "turn_away": Deed(push=_turn_away),
     "accept": Deed(push=statement.accept),
     "setup": Deed(push=committee.apply_setup),
-    "acknowledge": Deed(push=files.escalation.acknowledge),
-    "take_over": Deed(push=files.escalation.take_over),
-    "close": Deed(push=files.escalation.offer_outcomes),
-    "outcome": Deed(push=files.escalation.close),
+    "acknowledge": Deed(push=officers.acknowledge),
+    "take_over": Deed(push=officers.take_over),
+    "close": Deed(push=officers.offer_outcomes),
+    "outcome": Deed(push=officers.close),
     "ask_committee": Deed(form=_question_form, send=contact.ask_committee),
     "answer": Deed(form=_question_form, send=contact.answer_question),
     "ask_union": Deed(form=_question_form, send=_send_union),

@@ -29,7 +29,8 @@ On Discord   no second chat is needed: /setup makes a channel for the committee 
 def bind(
     society: Slug,
     committee: Annotated[
-        bool, typer.Option("--committee", help="A chat of the committee alone, where Porter tells it of cases (Telegram).")
+        bool,
+        typer.Option("--committee", help="A chat of the committee alone, where Porter tells it of cases (Telegram)."),
     ] = False,
     config: Config = None,
 ) -> None:

@@ -40,10 +40,15 @@ class Seen:
 def import_(
     society: Slug,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="CSV, XLSX, or a page saved from the Union's site.", show_default=False)
+        Path,
+        typer.Argument(metavar="FILE", help="CSV, XLSX, or a page saved from the Union's site.", show_default=False),
     ],
-    apply: Annotated[bool, typer.Option("--apply", help="Make it the society's list. Without, nothing is written.")] = False,
-    confirm: Annotated[bool, typer.Option("--confirm", help="You have looked at what the brake says, and it is right.")] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Make it the society's list. Without, nothing is written.")
+    ] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="You have looked at what the brake says, and it is right.")
+    ] = False,
     column: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=TITLE", help='Which column holds what, such as "email=Contact address".'),
@@ -57,14 +62,12 @@ def import_(
     """
     mapping = mapped(column or [])
     seen = with_app(config, lambda parts: _seen(parts, society, file, mapping, apply=apply, confirm=confirm))
-    typer.echo(json.dumps(told(seen), ensure_ascii=False) if as_json else "\n".join(map(visible, described(seen))))
+    typer.echo(json.dumps(told(seen), ensure_ascii=False) if as_json else "\n".join(described(seen)))
     if seen.holds:
         raise typer.Exit(1)
 
 
-async def _seen(
-    parts: App, slug: str, file: Path, mapping: dict[str, str], *, apply: bool, confirm: bool
-) -> Seen:
+async def _seen(parts: App, slug: str, file: Path, mapping: dict[str, str], *, apply: bool, confirm: bool) -> Seen:
     async with parts.store.read() as read:
         of = await seating.society(read, slug)
     proposal = await lists.look(parts, of, rosters.load(file), mapping)
@@ -110,7 +113,7 @@ def described(seen: Seen) -> list[str]:
     """The whole of it for people, line by line."""
     listing = seen.proposal.listing
     return [
-        *roster.describe(listing.recognised),
+        *map(visible, roster.describe(listing.recognised)),
         "",
         *_difference(seen.proposal),
         *_reviews(seen.proposal),
@@ -122,7 +125,9 @@ def described(seen: Seen) -> list[str]:
 
 def _difference(proposal: Proposal) -> list[str]:
     listing, changes = proposal.listing, _changes(proposal.difference)
-    said = ", ".join(f"{len(keys)} {name}" for name, keys in changes.items() if keys or name in ("added", "removed", "kept"))
+    said = ", ".join(
+        f"{len(keys)} {name}" for name, keys in changes.items() if keys or name in ("added", "removed", "kept")
+    )
     unpaid = f"; {count(listing.unpaid, 'row')} of groups that are not paid" if listing.unpaid else ""
     return [f"{count(len(listing.entries), 'member')} on the list of {proposal.society.name}: {said}{unpaid}."]
 
@@ -131,7 +136,7 @@ def _reviews(proposal: Proposal) -> list[str]:
     found = proposal.listing.review
     if not found:
         return []
-    lines = [f"  row {one.line}: {one.reason}" for one in found[:SHOWN_REVIEWS]]
+    lines = [visible(f"  row {one.line}: {one.reason}") for one in found[:SHOWN_REVIEWS]]
     more = len(found) - len(lines)
     return [
         f"{count(len(found), 'row')} for a person to look at:",

@@ -34,10 +34,11 @@ class SeatRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-
 @app.command()
 def add(
-    role: Annotated[SeatRole, typer.Option(help="Officers and administrators sit for the Union, others for a society.")],
+    role: Annotated[
+        SeatRole, typer.Option(help="Officers and administrators sit for the Union, others for a society.")
+    ],
     holder: Annotated[
         list[str],
         typer.Option(metavar="PLATFORM:ID", help="Their account, such as discord:175928847299117063. Repeat for more."),
@@ -126,7 +127,9 @@ async def _rows(parts: App, slug: str, *, everything: bool) -> list[tuple[object
                 _until(one),
                 one.trained_on or "no",
                 one.contact_order or "",
-                ", ".join(f"{held.platform}:{held.external_id}" for held in await people.accounts_of(read, one.person_id)),
+                ", ".join(
+                    f"{held.platform}:{held.external_id}" for held in await people.accounts_of(read, one.person_id)
+                ),
             )
             for one in found
         ]

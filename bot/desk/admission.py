@@ -4,7 +4,6 @@ Whether a number is on the list, used or wrong can never be told from what we an
 """
 
 import secrets
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -189,7 +188,7 @@ async def submit_code(app: App, who: powers.Caller, press: Press, submitted: Sub
             return Answer(app.wording.say("knock.wrong"))
         await members.use_code(change, code.id)
         member = await members.membership_by_id(change, code.membership_id)
-        if member is None or not await prove(app, change, member, account, "code"):
+        if member is None or not await prove(change, member, account, "code"):
             return Answer(app.wording.say("knock.wrong"))
         await approve(app, change, knock, chat, "code")
         society = await people.society_by_id(change, knock.society_id)
@@ -204,7 +203,7 @@ async def own_knock(app: App, read: Read, account: Account, press: Press) -> Kno
     return knock
 
 
-async def prove(app: App, change: Change, member: Membership, account: Account, by: str) -> bool:
+async def prove(change: Change, member: Membership, account: Account, by: str) -> bool:
     """Use a membership up for this account. The same membership proved on two platforms makes the two accounts one
     person. The address goes once no platform of the society needs it."""
     others = await members.accounts_of_membership(change, member.id)
@@ -256,7 +255,7 @@ async def decide(app: App, who: powers.Caller, press: Press, *, admit: bool) -> 
         if admit and code is not None and code.membership_id is not None:
             member = await members.membership_by_id(change, code.membership_id)
             if member is not None:  # a person vouches: the membership is used up just the same
-                await prove(app, change, member, account, f"seat:{seat.id}")
+                await prove(change, member, account, f"seat:{seat.id}")
         await _add(app, change, EffectKind.ADMIT, f"admit:{knock.id}", knock, chat, refuse=not admit)
     name = "knock.admitted_by" if admit else "knock.turned_away"
     return Answer(app.wording.say(name, name=account.name))
@@ -306,11 +305,6 @@ async def start(app: App, who: powers.Caller, payload: str) -> Answer | None:
         knock = await members.open_knock(change, chat.society_id, chat.id, account.id, "")
         change.about(f"knock:{knock.id}", society_id=chat.society_id)
     return await greet(app, chat, knock)
-
-
-def waiting_chats(found: Sequence[Chat]) -> list[Chat]:
-    """The chats that newcomers can knock at."""
-    return [one for one in found if one.purpose is ChatPurpose.MEMBERS]
 
 
 def knock_of(effect: Effect) -> int:

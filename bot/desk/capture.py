@@ -62,7 +62,7 @@ async def keep(
     )
 
 
-async def keep_missing(app: App, change: Change, case_id: int, key: str, attachment: Attachment, why: str) -> None:
+async def keep_missing(change: Change, case_id: int, key: str, attachment: Attachment, why: str) -> None:
     """Note a file that could not be had, and why."""
     await cases.add_exhibit(
         change,
@@ -182,7 +182,7 @@ async def capture_files(app: App, case: Case, message: Message) -> tuple[int, in
             change.about(f"case:{case.id}", society_id=case.society_id)
             if upload is None:
                 missing += 1
-                await keep_missing(app, change, case.id, key, attachment, why)
+                await keep_missing(change, case.id, key, attachment, why)
             else:
                 taken += 1
                 await keep(app, change, case.id, ExhibitKind.ATTACHMENT, key, upload)

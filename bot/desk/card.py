@@ -1,4 +1,4 @@
-"""The case card: one message in the committee's place that always shows how a case stands, with the steps as buttons."""
+"""The case card: one message in the committee's place that shows how a case stands, with the steps as buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from bot.model import (
     Escalation,
     Exhibit,
     ExhibitKind,
+    Message,
     Outcome,
     Place,
     Receipt,
@@ -65,7 +66,17 @@ class File:
     exhibits: tuple[Exhibit, ...]
     escalation: Escalation | None
     earlier: int
-    words: str
+    newest: Message | None
+
+    @property
+    def words(self) -> str:
+        """The words of the newest reported message."""
+        return "" if self.newest is None else self.newest.body
+
+    @property
+    def place(self) -> str:
+        """Where it was said, as people call it."""
+        return self.chat.title if self.newest is None else self.newest.ref.place.title or self.chat.title
 
 
 async def ask(app: App, change: Change, case_id: int) -> None:
@@ -171,8 +182,8 @@ async def open_file(app: App, case: Case) -> File:
         escalated = await cases.escalation(read, case.id)
         others = await cases.cases_about(read, case.society_id, case.person_id)
     earlier = sum(upheld(app, one, case) for one in others)
-    words = await newest_words(app, exhibits)
-    return File(case, society, chat, subject.name, reports, actions, exhibits, escalated, earlier, words)
+    newest = await newest_message(app, exhibits)
+    return File(case, society, chat, subject.name, reports, actions, exhibits, escalated, earlier, newest)
 
 
 def upheld(app: App, other: Case, case: Case) -> bool:
@@ -182,13 +193,11 @@ def upheld(app: App, other: Case, case: Case) -> bool:
     return other.closed_at >= app.now() - app.ladder.expires
 
 
-async def newest_words(app: App, exhibits: Sequence[Exhibit]) -> str:
-    """The words of the newest reported message."""
+async def newest_message(app: App, exhibits: Sequence[Exhibit]) -> Message | None:
+    """The newest version of the message reported last."""
     messages = [one for one in exhibits if one.kind is ExhibitKind.MESSAGE]
-    if not messages:
-        return ""
-    data = await capture.unseal(app, messages[-1])
-    return "" if data is None else message_of(data).body
+    data = await capture.unseal(app, messages[-1]) if messages else None
+    return None if data is None else message_of(data)
 
 
 def proposed(app: App, file: File) -> ActionKind | None:
@@ -249,7 +258,7 @@ def summary(app: App, file: File) -> Speech:
         "card.head",
         reference=case.ref,
         society=file.society.name,
-        place=file.chat.title,
+        place=file.place,
         name=file.subject,
         severity=app.ladder.rung(case.severity).name,
         words=shortened(file.words) or app.wording.text("card.no_words"),

@@ -18,7 +18,6 @@ from bot.model import (
     ChatPurpose,
     Effect,
     EffectKind,
-    Place,
     Press,
     Receipt,
     Speech,
@@ -230,8 +229,3 @@ async def set_published(app: App, key: str, value: str) -> None:
     """Keep a value for an adapter."""
     async with app.store.work(app.now()) as work:
         await chats.set_mark(work, key, value)
-
-
-def place_of(chat: Chat) -> Place:
-    """A bound chat as a place."""
-    return Place(chat.platform, chat.external_id, title=chat.title)

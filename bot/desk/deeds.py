@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.desk import capture, card, committee, contact, escalation, knocks, statement, steps, sweep
+from bot.desk import capture, card, committee, contact, escalation, knocks, officers, statement, steps, sweep
 from bot.model import Effect, EffectKind, Receipt
 from bot.outbox.engine import Deed
 from bot.parts import App
@@ -38,7 +38,7 @@ async def _card(app: App, effect: Effect) -> Receipt:
         case = await cases.case(read, effect.case_id)
     assert case is not None
     if case.version == effect.payload["version"]:
-        await escalation.refresh_officers(app, case)
+        await officers.refresh_officers(app, case)
     return await card.perform(app, effect)
 
 

@@ -1,20 +1,16 @@
 """A case goes to the Union: evidence sealed, then officer after officer, by DM and e-mail, until one has it."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from bot.desk import card, clocks, powers
+from bot.desk import card, clocks, officers, powers
 from bot.desk.exhibits import pictures_of
-from bot.errors import AlreadyDone, NotFound, Refusal, Unreachable
+from bot.errors import AlreadyDone, Unreachable
 from bot.evidence.record import seal
 from bot.model import (
-    AccountRef,
     ActionKind,
     ActionState,
     Answer,
-    Button,
-    ButtonStyle,
     Case,
     CaseState,
     Contact,
@@ -22,31 +18,19 @@ from bot.model import (
     EffectKind,
     EffectState,
     Escalation,
-    ExhibitKind,
-    Outcome,
-    Place,
-    Press,
     Receipt,
     Seat,
-    Speech,
     Urgency,
 )
 from bot.outbox.engine import Ending
 from bot.parts import App
-from bot.ports import Letter, Sent
-from bot.store import cases, effects, people, presses
+from bot.ports import Letter
+from bot.store import cases, effects, people
 from bot.store.change import Change, Read
 
 SEVERE = 4
 WAYS = (EffectKind.OFFICER_DM, EffectKind.OFFICER_MAIL)
 OPEN = (EffectState.READY, EffectState.RUNNING, EffectState.DONE)
-UNION_OUTCOMES = (
-    Outcome.SUPPORT_OFFERED,
-    Outcome.INFORMAL_ADVICE,
-    Outcome.INVESTIGATION,
-    Outcome.REFERRED,
-    Outcome.NO_FURTHER_ACTION,
-)
 
 
 async def escalate(app: App, seat: Seat, case: Case, reason: str) -> Answer:
@@ -101,7 +85,7 @@ async def perform_next(app: App, effect: Effect) -> Receipt:
     assert effect.case_id is not None
     turn = int(effect.payload["turn"])
     async with app.store.change("porter", "try contact", app.now()) as change:
-        case, escalated = await _both(change, effect.case_id)
+        case, escalated = await officers.both(change, effect.case_id)
         change.about(f"case:{case.id}", society_id=case.society_id)
         if escalated.acknowledged_at is not None or case.state is CaseState.CLOSED:
             return Receipt({"stopped": True})
@@ -146,25 +130,18 @@ async def _mail(app: App, change: Change, case: Case, to: str, name: str, turn: 
     await app.outbox.add(change, EffectKind.OFFICER_MAIL, key, payload, society_id=case.society_id, case_id=case.id)
 
 
-async def _both(read: Read, case_id: int) -> tuple[Case, Escalation]:
-    case, escalated = await cases.case(read, case_id), await cases.escalation(read, case_id)
-    assert case is not None
-    assert escalated is not None
-    return case, escalated
-
-
 async def perform_dm(app: App, effect: Effect) -> Receipt:
     """The officer's message: summary, picture, buttons. A repeat says that it is one."""
     assert effect.case_id is not None
     async with app.store.read() as read:
-        case, _ = await _both(read, effect.case_id)
+        case, _ = await officers.both(read, effect.case_id)
         contact = await _contact(read, app, effect.payload["contact"])
     if contact is None:
         raise Unreachable(app.wording.text("escalation.seat_ended"))
     account = next(
         ref for ref in contact.accounts if (ref.platform, ref.id) == (effect.platform, effect.payload["account"])
     )
-    answer = await officer_answer(app, case, repeat=effect.intent_at is not None)
+    answer = await officers.officer_answer(app, case, repeat=effect.intent_at is not None)
     platform = app.platforms[effect.platform]
     sent = await platform.direct(account, answer, nonce=f"porter-{effect.id}" if effect.intent_at is None else "")
     return Receipt({"message": sent.id, "place": card.place_json(sent.place), "name": contact.name})
@@ -178,7 +155,7 @@ async def _contact(read: Read, app: App, seat_id: int) -> Contact | None:
 async def settle_dm(app: App, change: Change, effect: Effect, ending: Ending) -> None:
     """Note that an officer was reached, or why not."""
     assert effect.case_id is not None
-    case, escalated = await _both(change, effect.case_id)
+    case, escalated = await officers.both(change, effect.case_id)
     if ending.state is EffectState.DONE:
         key = f"officer:{case.id}:{effect.platform}:{effect.payload['account']}"
         place = dict(ending.receipt["place"])
@@ -223,9 +200,9 @@ async def perform_mail(app: App, effect: Effect) -> Receipt:
     """The same by e-mail: same reference, same picture."""
     assert effect.case_id is not None
     async with app.store.read() as read:
-        case, _ = await _both(read, effect.case_id)
+        case, _ = await officers.both(read, effect.case_id)
     file = await card.open_file(app, case)
-    speech = officer_speech(app, file, repeat=effect.intent_at is not None)
+    speech = officers.officer_speech(app, file, repeat=effect.intent_at is not None)
     speech += app.wording.say("escalation.mail_foot", reference=case.ref)
     letter = Letter(
         effect.payload["to"],
@@ -246,144 +223,9 @@ def mail_host(app: App) -> str:
 async def settle_mail(app: App, change: Change, effect: Effect, ending: Ending) -> None:
     """An e-mail that the server took counts as reached: the receipt is the server's."""
     assert effect.case_id is not None
-    case, escalated = await _both(change, effect.case_id)
+    case, escalated = await officers.both(change, effect.case_id)
     if ending.state is EffectState.DONE:
         name = app.wording.text("escalation.by_mail", name=str(ending.receipt["name"]))
         await reached(app, change, case, escalated, name)
     else:
         await note_refusal(app, change, case, ending.reason, int(effect.payload["turn"]))
-
-
-def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
-    """What an officer reads: who asks and why, then the case as on the card."""
-    assert file.escalation is not None
-    head = app.wording.say(
-        "escalation.head",
-        reference=file.case.ref,
-        society=file.society.name,
-        urgency=app.wording.text(f"urgency.{file.escalation.urgency}"),
-        name=file.escalation.asked_by,
-        reason=file.escalation.reason or app.wording.text("card.no_reason"),
-    )
-    again = app.wording.say("escalation.repeat") if repeat else Speech()
-    missing = [one for one in file.exhibits if one.note and one.kind is ExhibitKind.ATTACHMENT]
-    notes = app.wording.say("escalation.notes", notes="; ".join(f"{one.name}: {one.note}" for one in missing))
-    return again + head + card.summary(app, file) + (notes if missing else Speech())
-
-
-async def officer_answer(app: App, case: Case, *, repeat: bool = False) -> Answer:
-    """The officer's message with its picture and buttons."""
-    file = await card.open_file(app, case)
-    speech = officer_speech(app, file, repeat=repeat)
-    files = await pictures_of(app, case)
-    if case.state is CaseState.CLOSED and case.outcome is not None:
-        outcome = app.wording.text(f"outcome.{case.outcome}")
-        return Answer(speech + app.wording.say("card.closed", outcome=outcome), files=files)
-    async with app.store.change("porter", "offer officer steps", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
-        rows = [
-            [await _button(app, change, case, "acknowledge"), await _button(app, change, case, "take_over")],
-            [await _button(app, change, case, "ask_committee"), await _button(app, change, case, "close")],
-        ]
-    return Answer(speech, tuple(tuple(row) for row in rows), files)
-
-
-async def _button(app: App, change: Change, case: Case, deed: str, data: dict[str, str] | None = None) -> Button:
-    key = ":".join([deed, str(case.id), *(data or {}).values()])
-    token = await presses.add(
-        change,
-        deed,
-        app.now() + timedelta(days=card.BUTTON_DAYS),
-        key=key,
-        society_id=case.society_id,
-        case_id=case.id,
-        data=data,
-    )
-    name = "outcome." + data["outcome"] if data else f"officer.{deed}.button"
-    return Button(app.wording.text(name), token, ButtonStyle.PRIMARY if deed == "acknowledge" else ButtonStyle.PLAIN)
-
-
-async def officer_case(app: App, who: powers.Caller, press: Press) -> tuple[Case, Seat]:
-    """The case behind an officer's button, for an officer it is not about."""
-    seat = await powers.may(app, who, powers.OFFICERS, None)
-    async with app.store.read() as read:
-        case = None if press.case_id is None else await cases.case(read, press.case_id)
-    if case is None or case.person_id == who.person_id:
-        raise NotFound(app.wording.text("refusal.no_case"))
-    if case.state is CaseState.CLOSED:
-        raise Refusal(app.wording.text("refusal.closed", reference=case.ref))
-    return case, seat
-
-
-async def acknowledge(app: App, who: powers.Caller, press: Press) -> Answer:
-    """An officer says: I have seen it. The ladder stops."""
-    case, seat = await officer_case(app, who, press)
-    async with app.store.change(f"seat:{seat.id}", "acknowledge", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
-        _, escalated = await _both(change, case.id)
-        if not await cases.take_escalation(change, escalated.id, acknowledged_at=change.now):
-            raise AlreadyDone(app.wording.text("refusal.acknowledged", time=card.clock(app, escalated.acknowledged_at)))
-        await _shown(app, change, case)
-    return Answer(app.wording.say("officer.acknowledge.done", reference=case.ref))
-
-
-async def take_over(app: App, who: powers.Caller, press: Press) -> Answer:
-    """An officer says: this is mine now."""
-    case, seat = await officer_case(app, who, press)
-    async with app.store.change(f"seat:{seat.id}", "take over", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
-        _, escalated = await _both(change, case.id)
-        if escalated.holder_seat_id == seat.id:
-            raise AlreadyDone(app.wording.text("refusal.yours", reference=case.ref))
-        at = escalated.acknowledged_at or change.now
-        await cases.set_escalation(
-            change, escalated.id, acknowledged_at=at, holder_seat_id=seat.id, holder_name=seat.name
-        )
-        await _shown(app, change, case)
-    return Answer(app.wording.say("officer.take_over.done", reference=case.ref))
-
-
-async def _shown(app: App, change: Change, case: Case) -> None:
-    await cases.touch(change, case.id)
-    await card.ask(app, change, case.id)
-
-
-async def offer_outcomes(app: App, who: powers.Caller, press: Press) -> Answer:
-    """Ask which outcome a case is closed with."""
-    case, _ = await officer_case(app, who, press)
-    async with app.store.change("porter", "offer outcomes", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
-        buttons = [await _button(app, change, case, "outcome", {"outcome": one.value}) for one in UNION_OUTCOMES]
-    rows = tuple((button,) for button in buttons)
-    return Answer(app.wording.say("officer.close.ask", reference=case.ref), rows)
-
-
-async def close(app: App, who: powers.Caller, press: Press) -> Answer:
-    """Close a case with the Union's outcome (U9); the committee's card says so."""
-    case, seat = await officer_case(app, who, press)
-    outcome = Outcome(press.data["outcome"])
-    async with app.store.change(f"seat:{seat.id}", f"close {outcome}", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
-        if not await cases.close(change, case.id, [CaseState.OPEN, CaseState.ESCALATED], outcome=outcome):
-            raise AlreadyDone(app.wording.text("refusal.closed", reference=case.ref))
-        _, escalated = await _both(change, case.id)
-        await cases.take_escalation(change, escalated.id, acknowledged_at=change.now)
-        await card.ask(app, change, case.id)
-    words = app.wording.text(f"outcome.{outcome}")
-    return Answer(app.wording.say("officer.close.done", reference=case.ref, outcome=words))
-
-
-async def refresh_officers(app: App, case: Case) -> None:
-    """Bring the officers' messages up to date with the case."""
-    async with app.store.read() as read:
-        found = await cases.posts_of(read, case.id, f"officer:{case.id}:")
-    if found:
-        answer = await officer_answer(app, case)
-        for post in found:
-            sent = Sent(Place(**post["place"]), post["message"])
-            await app.platforms[post["platform"]].edit(sent, Answer(answer.speech, answer.buttons))
-
-
-def refs_of(contacts: Sequence[Contact], platform: str) -> list[AccountRef]:
-    """The contacts' accounts on one platform."""
-    return [ref for contact in contacts for ref in contact.accounts if ref.platform == platform]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.desk import capture, card, escalation, exhibits, moderation, powers, steps
+from bot.desk import capture, card, exhibits, moderation, officers, powers, steps
 from bot.errors import NotFound, Refusal
 from bot.model import (
     Answer,
@@ -26,7 +26,6 @@ from bot.parts import App
 from bot.store import cases, people, presses
 from bot.store.change import Read
 
-__all__ = ["case_of_call", "escalation", "hand_in", "history", "show", "target_of"]
 SHOTS = 10
 
 
@@ -83,7 +82,7 @@ async def show(app: App, who: powers.Caller, case_id: int) -> Answer:
     """A case for somebody who may handle it, with a button to add screenshots."""
     case, seat = await steps.case_for(app, who, case_id)
     if seat.role is Role.OFFICER and case.restricted:
-        return await escalation.officer_answer(app, case)
+        return await officers.officer_answer(app, case)
     file = await card.open_file(app, case)
     answer = await card.draw(app, file)
     async with app.store.change(f"seat:{seat.id}", "read case", app.now()) as change:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 
@@ -195,8 +194,3 @@ async def _route(app: App, change: Change, case: Case) -> None:
     if case.restricted:
         await escalation.bring(app, change, case, by="Porter", reason=app.wording.text("escalation.restricted"))
     await card.ask(app, change, case.id)
-
-
-def still_here(at: datetime | None) -> bool:
-    """Whether a reported message still stands in the chat, as far as we know."""
-    return at is None

@@ -30,7 +30,7 @@ async def transcript_of(app: App, case: Case, exhibits: Sequence[Exhibit]) -> Tr
     return Transcript(
         reference=case.ref,
         society=society.name,
-        place=chat.title,
+        place=next((one.ref.place.title for one in messages[::-1] if one.ref.place.title), chat.title),
         platform=chat.platform,
         captured_at=min(one.captured_at for one in exhibits),
         timezone=app.settings.union.timezone,

@@ -140,7 +140,7 @@ async def _last_capture(change: Change, reports: list[Report]) -> int | None:
 
 
 async def dismiss(app: App, seat: Seat, case: Case, detail: str) -> Answer:
-    """Close a case: dismissed when no step was taken, settled when one was. An escalated case is the Union's to close."""
+    """Close a case: dismissed when no step was taken, settled when one was. With the Union, an officer closes it."""
     if case.state is CaseState.ESCALATED and seat.role is not Role.OFFICER:
         raise Refusal(app.wording.text("refusal.with_the_union", reference=case.ref))
     async with app.store.change(f"seat:{seat.id}", "dismiss", app.now()) as change:

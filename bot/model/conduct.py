@@ -76,8 +76,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Reports and actions about one person in one society. `subject_id` is the account first reported. `version` counts changes; `restricted` hides it from the committee
-    because its subject sits on one. `ladder_version` is the policy in force when it was opened."""
+    """Reports and actions about one person in one society. `subject_id` is the account first reported. `version` counts
+    changes; `restricted` hides it from the committee because its subject sits on one. `ladder_version` is the policy in
+    force when it was opened."""
 
     id: int
     ref: str

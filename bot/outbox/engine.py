@@ -135,7 +135,7 @@ class Outbox:
             self._wake.clear()
             try:
                 taken = await self._claim()
-            except Exception:  # noqa: BLE001 - the database may be away for a while; the loop must outlive it
+            except Exception:
                 log.exception("outbox.claim_failed")
                 taken, pause = [], 1.0
             else:
@@ -174,7 +174,7 @@ class Outbox:
         renewing = asyncio.create_task(self._renew(effect.id))
         try:
             await self._attempt(effect)
-        except Exception:  # noqa: BLE001 - recording failed: the lease runs out and the effect is claimed again
+        except Exception:
             log.exception("outbox.effect_broke", effect=effect.id, kind=effect.kind)
         finally:
             renewing.cancel()
@@ -198,7 +198,7 @@ class Outbox:
             receipt = await deed.perform(effect)
         except (Refusal, PlatformError) as error:
             await self._refused(effect, deed, error)
-        except Exception as error:  # noqa: BLE001 - a bug in one effect must not stop the others
+        except Exception as error:
             log.exception("outbox.perform_failed", effect=effect.id, kind=effect.kind)
             await self._later_or_never(effect, deed, error, sent=effect.cls is EffectClass.PUBLIC)
         else:

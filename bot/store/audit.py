@@ -30,7 +30,7 @@ async def lines(read: Read, society_id: int | None = None, after: int = 0, limit
 
 
 def verify(found: list[AuditLine]) -> str:
-    """Empty when every line's hash covers it and the line before; else a sentence that names the first that is wrong."""
+    """Empty when every line's hash covers it and the line before; else a sentence naming the first that is wrong."""
     previous = GENESIS
     for line in found:
         values = {name: getattr(line, name) for name in ("previous", "at", "by", "verb", "about", "society_id")}

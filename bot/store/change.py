@@ -15,16 +15,16 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, Insert, RowMapping, Table, insert, select, update
+from sqlalchemy import Executable, RowMapping, Table, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
 from bot.store.engine import engines, is_sqlite
 
 Noun = TypeVar("Noun")
 GENESIS = "0" * 64
+AUDIT_LOCK = 0x506F7274  # any number, the same in every process
 
 
 def noun(kind: type[Noun], row: RowMapping) -> Noun:
@@ -74,7 +74,7 @@ class Change(Read):
 
     async def add(self, table: Table, **values: Any) -> int:
         """Insert a row; answers its id."""
-        result: CursorResult[Any] = await self.connection.execute(insert(table).values(**values))
+        result = await self.connection.execute(insert(table).values(**values))
         key = result.inserted_primary_key
         return int(key[0]) if key is not None else 0
 
@@ -109,11 +109,6 @@ class Change(Read):
         result = await self.connection.execute(statement)
         return int(getattr(result, "rowcount", 0))
 
-    async def savepoint(self, statement: Insert) -> None:
-        """Run one statement so that its failure leaves the transaction usable."""
-        async with self.connection.begin_nested():
-            await self.connection.execute(statement)
-
     async def leave_line(self) -> None:
         """Write the audit line; called once, before commit."""
         await self.connection.execute(self._lock_audit())
@@ -127,13 +122,7 @@ class Change(Read):
         """On PostgreSQL two changes may be open at once: the second waits here, so that the chain never forks."""
         if self._sqlite:
             return select(1)
-        return select(_advisory_lock())
-
-
-def _advisory_lock() -> Any:
-    from sqlalchemy import func
-
-    return func.pg_advisory_xact_lock(0x506F7274)
+        return select(func.pg_advisory_xact_lock(AUDIT_LOCK))
 
 
 def line_hash(line: dict[str, Any]) -> str:
@@ -185,8 +174,3 @@ class Store:
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
-
-
-def writer_engine(store: Store) -> AsyncEngine:
-    """The engine migrations run on."""
-    return store.writer

@@ -10,6 +10,7 @@ from bot.model import Effect, EffectState
 from bot.store.change import Change, Read
 from bot.store.tables import effects
 
+RETRIED = (EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON)
 ENDED = (EffectState.DONE, EffectState.REFUSED, EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON)
 
 
@@ -133,9 +134,7 @@ async def next_due(read: Read) -> datetime | None:
 
 async def retry(change: Change, effect_id: int) -> bool:
     """Put an ended effect back to be tried, as a person asked for it."""
-    statement = update(effects).where(
-        effects.c.id == effect_id, effects.c.state.in_([EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON])
-    )
+    statement = update(effects).where(effects.c.id == effect_id, effects.c.state.in_(RETRIED))
     return (
         await change.execute(statement.values(state=EffectState.READY, run_at=change.now, attempts=0, intent_at=None))
         == 1

@@ -38,7 +38,16 @@ class Running:
 
 
 class Web(uvicorn.Server):
-    """A server in a loop that is not its own: signals are the loop's owner's."""
+    """A server in a loop that is not its own: signals are the loop's owner's. `answers` is set once it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self.answers.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -62,8 +71,7 @@ async def serve(
         async with at_work(opened, folder) as running:
             server = Web(configured(running))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.01)
+            await until_either(server.answers, serving)
             ready(f"http://{HOST}:{listener.getsockname()[1]}/")
             await until_either(stop, serving)
             running.playground.world.close()
@@ -71,9 +79,9 @@ async def serve(
             await serving
 
 
-async def until_either(stop: asyncio.Event, serving: "asyncio.Task[None]") -> None:
-    """Return when told to stop, or when the server ended by itself."""
-    told = asyncio.create_task(stop.wait())
+async def until_either(event: asyncio.Event, serving: "asyncio.Task[None]") -> None:
+    """Return when the event is set, or when the server ended by itself."""
+    told = asyncio.create_task(event.wait())
     await asyncio.wait({told, serving}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
 
@@ -93,15 +101,16 @@ def bound(port: int) -> socket.socket:
 def configured(running: Running) -> uvicorn.Config:
     """How the server runs: in our loop, with our logs."""
     site = Page(running.playground, running.mailbox, running.tour).site()
-    return uvicorn.Config(site, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE_SECONDS)
+    return uvicorn.Config(
+        site, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE_SECONDS
+    )
 
 
 @asynccontextmanager
 async def at_work(opened: Opened, folder: Path) -> AsyncIterator[Running]:
     """The playground seeded and everything behind it at work; ended in order on leaving."""
-    folder.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="playground-", dir=folder)))
+        data = stack.enter_context(fresh_folder(folder))
         mailbox = Mailbox(lambda: app.now())
         mail_port = await stack.enter_async_context(listening(mailbox))
         app = await stack.enter_async_context(opened(load(None, environment(data, mail_port))))
@@ -115,6 +124,14 @@ async def at_work(opened: Opened, folder: Path) -> AsyncIterator[Running]:
         stack.push_async_callback(ended, following)
         stack.push_async_callback(playground.stop)
         yield Running(app, playground, mailbox, tour)
+
+
+@contextlib.contextmanager
+def fresh_folder(folder: Path) -> Generator[Path, None, None]:
+    """A new folder inside that one, gone afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="playground-", dir=folder) as name:
+        yield Path(name)
 
 
 def arriving(mailbox: Mailbox, playground: Playground) -> Callable[[Mail], None]:

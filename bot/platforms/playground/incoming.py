@@ -141,9 +141,7 @@ class Incoming:
             raise NotFound(self._words("form_gone"))
         return form
 
-    async def submit(
-        self, room_id: str, token: str, values: Mapping[str, str], files: Sequence[Upload]
-    ) -> Form | None:
+    async def submit(self, room_id: str, token: str, values: Mapping[str, str], files: Sequence[Upload]) -> Form | None:
         """Send a form back. What follows it may need an answer from elsewhere first, so a form that follows waits
         behind a button."""
         room = self._room(room_id)

@@ -168,11 +168,9 @@ def served(upload: Upload | None) -> Response:
 
 async def uploads(given: FormData, field: str) -> list[Upload]:
     """The files of a field; one left empty by the browser is none."""
-    found = []
-    for one in given.getlist(field):
-        if isinstance(one, UploadFile) and one.filename:
-            found.append(Upload(one.filename, one.content_type or "application/octet-stream", await one.read()))
-    return found
+    handed_in = [one for one in given.getlist(field) if isinstance(one, UploadFile) and one.filename]
+    kind = "application/octet-stream"
+    return [Upload(str(one.filename), one.content_type or kind, await one.read()) for one in handed_in]
 
 
 def _text(given: FormData, name: str) -> str:

@@ -196,7 +196,8 @@ class Playground:
         wanted = [chat for (platform, _), chat in self.app.chats.items() if platform == self.name]
         return [
             Finding(
-                chat.external_id in self.world.rooms, self.app.wording.text("platform.playground.check", chat=chat.title)
+                chat.external_id in self.world.rooms,
+                self.app.wording.text("platform.playground.check", chat=chat.title),
             )
             for chat in wanted
         ]

@@ -56,7 +56,7 @@ def message(world: World, post: Post) -> Message:
         author=author(world, post),
         sent_at=post.at,
         texts=tuple(texts),
-        marks=tuple([*mentions, *links(post.text)]),
+        marks=(*mentions, *links(post.text)),
         attachments=tuple(attachment(world, one) for one in post.files),
         reply_to=None if replied is None else MessageRef(place(room), replied.id),
         reply_author=None if replied is None else author(world, replied),

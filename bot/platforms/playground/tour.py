@@ -11,9 +11,7 @@ from bot.platforms.playground.platform import Playground
 from bot.platforms.playground.world import PORTER, World
 from bot.store import cases
 
-ACTS = frozenset(
-    {ActionKind.NOTICE, ActionKind.WARN, ActionKind.DELETE, ActionKind.TIMEOUT, ActionKind.REMOVE}
-)
+ACTS = frozenset({ActionKind.NOTICE, ActionKind.WARN, ActionKind.DELETE, ActionKind.TIMEOUT, ActionKind.REMOVE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ class Pane {
       const sign = one.door ? "locked" : one.id === EMAIL ? "mail" : one.private ? "porter" : "chat";
       const badge = one.unread > 0 && !chosen ? make("span", { class: "badge", "aria-label": `${one.unread} new` }, String(one.unread)) : null;
       return make("button", {
-        type: "button", role: "tab", class: `tab ${sign}`, tabIndex: chosen ? 0 : -1, "aria-selected": String(chosen),
+        type: "button", role: "tab", class: `tab to-${sign}`, tabIndex: chosen ? 0 : -1, "aria-selected": String(chosen),
         "data-room": one.id, onclick: () => this.go(one.id),
       }, make("span", {}, one.title), badge);
     }));

@@ -1,0 +1,39 @@
+"""The tables. A column has the name of the noun's field, so that a row becomes the noun without a map."""
+
+from bot.store.tables.admission import acceptances, attempts, codes, knocks, memberships, policies, proofs, rosters
+from bot.store.tables.conduct import actions, cases, escalations, exhibits, heard, questions, reports
+from bot.store.tables.people import accounts, bind_codes, chats, persons, seats, societies
+from bot.store.tables.shape import metadata
+from bot.store.tables.work import audit, effects, inbox, marks, posts, presses, prompts
+
+__all__ = [
+    "acceptances",
+    "accounts",
+    "actions",
+    "attempts",
+    "audit",
+    "bind_codes",
+    "cases",
+    "chats",
+    "codes",
+    "effects",
+    "escalations",
+    "exhibits",
+    "heard",
+    "inbox",
+    "knocks",
+    "marks",
+    "memberships",
+    "metadata",
+    "persons",
+    "policies",
+    "posts",
+    "presses",
+    "prompts",
+    "proofs",
+    "questions",
+    "reports",
+    "rosters",
+    "seats",
+    "societies",
+]

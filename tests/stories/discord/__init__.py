@@ -1,0 +1,1 @@
+"""Stories on a loopback Discord, with the real program and the real discord.py."""

@@ -1,0 +1,52 @@
+"""A Discord of its own for every story; every story leaves it without a complaint."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories.discord.lodge import Lodge
+from tests.wire.discord import Discord
+from tests.wire.mail import Mailbox
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[Discord]:
+    """A Discord that nobody misused in the end, and in which Porter pinged nobody."""
+    async with Discord() as world:
+        yield world
+        assert world.problems == []
+        assert world.pings == []
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """Where Porter's e-mails arrive."""
+    async with Mailbox() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+async def empty(world: Discord, mailbox: Mailbox, tmp_path: Path) -> AsyncIterator[Lodge]:
+    """The server with Porter in it and everybody seated, but bound to no society, and Porter not yet at work."""
+    chess = world.server("Chess Society", owner=world.user("Una"))
+    committee = chess.channel("committee")
+    general = chess.channel("general")
+    bot = world.application("porter")
+    await chess.install(bot)
+    people = [await chess.join(world.user(name)) for name in ("Mona", "Lena", "Olu", "Alice", "Mallory")]
+    lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, *people)
+    try:
+        await lodge.build()
+        await lodge.seat_everybody()
+        yield lodge
+    finally:
+        await lodge.close()
+
+
+@pytest.fixture
+async def lodge(empty: Lodge) -> Lodge:
+    """The same, bound to the Chess Society, with Porter at work."""
+    await empty.bind()
+    await empty.work()
+    return empty

@@ -1,0 +1,123 @@
+"""The Chess Society's server with Porter at work in it, and the people of the stories."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.model import AccountRef, ChatPurpose, Place, Role
+from tests.stories.house import House, at_work, built
+from tests.wire.discord import Answer, Application, Channel, Discord, Member, Message, Server, User
+from tests.wire.mail import Mailbox
+
+OLUS_ADDRESS = "olu@union.example.org"
+
+
+@dataclass
+class Lodge:
+    """`mona` moderates, `lena` leads, `olu` is the Union's officer; `alice` and `mallory` are members."""
+
+    world: Discord
+    mailbox: Mailbox
+    folder: Path
+    chess: Server
+    general: Channel
+    committee: Channel
+    bot: Application
+    mona: Member
+    lena: Member
+    olu: Member
+    alice: Member
+    mallory: Member
+    house: House = field(init=False)
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def build(self, **more: str) -> None:
+        """Build the program on its folder; nothing is connected yet."""
+        environ = {
+            "PORTER_DISCORD__TOKEN": self.bot.token,
+            "PORTER_DISCORD__API_URL": self.world.api_url,
+            "PORTER_DISCORD__GATEWAY_URL": self.world.gateway_url,
+        }
+        self.house = await self._open.enter_async_context(built(self.folder, self.mailbox, environ | more))
+
+    async def work(self) -> None:
+        """Connect the program and set it to work."""
+        sessions = self.bot.identifies
+        await self._open.enter_async_context(at_work(self.house))
+        await self.world.until(lambda: self.bot.identifies > sessions)
+        await self.world.connected(self.bot)
+
+    async def close(self) -> None:
+        """End the program in order."""
+        await self._open.aclose()
+
+    async def restart(self) -> None:
+        """End the program, and begin again with what is on disk."""
+        await self.close()
+        await self.build()
+        await self.work()
+
+    async def seat_everybody(self) -> None:
+        """Mona, Lena and Olu have their seats."""
+        await self.house.seat("Mona", account(self.mona), Role.MODERATOR)
+        await self.house.seat("Lena", account(self.lena), Role.LEAD)
+        await self.house.seat("Olu", account(self.olu), Role.OFFICER, contact_order=1, email=OLUS_ADDRESS)
+
+    async def bind(self, **ids: str) -> None:
+        """The server belongs to the Chess Society, with the committee's channel."""
+        server, channel = str(self.chess.id), str(self.committee.id)
+        title = self.chess.name
+        ids = {"committee_channel": channel} | ids
+        await self.house.bind("discord", server, title, ChatPurpose.MEMBERS, **ids)
+
+    async def settled(self) -> None:
+        """Nothing is left to do now."""
+        await self.house.settled()
+
+    @property
+    def card(self) -> Message:
+        """The newest message in the committee's channel."""
+        return self.committee.messages[-1]
+
+    async def carded(self) -> Message:
+        """The newest card, once there is one and everything that was due is done."""
+        await self.world.until(lambda: self.committee.messages, what="a card")
+        await self.settled()
+        return self.card
+
+    async def flagged(self, text: str = "nobody wants you here", **more: Any) -> Message:
+        """Mallory writes something and Alice flags it."""
+        message = await self.mallory.say(self.general, text, **more)
+        await self.alice.menu("Flag to committee", message)
+        await self.carded()
+        return message
+
+    async def escalated(self) -> Message:
+        """What Mallory wrote is with the Union; Olu's newest message about it."""
+        await self.flagged()
+        await self.mona.press(self.card, "4 · Report to the Union")
+        await self.settled()
+        return self.olu.inbox[-1]
+
+
+def account(person: Member | User) -> AccountRef:
+    """Somebody as an account of ours."""
+    return AccountRef("discord", str(person.id), person.name)
+
+
+def place_of(lodge: Lodge) -> Place:
+    """The server as a place of ours."""
+    return Place("discord", str(lodge.chess.id))
+
+
+async def verify(lodge: Lodge, newcomer: Member, number: str, welcome: Message) -> Answer:
+    """Give a membership number at the welcome message's button."""
+    form = await newcomer.press(welcome, "Verify membership")
+    return await newcomer.submit(form, {"Your membership number": number})
+
+
+async def enter_code(newcomer: Member, answer: Answer, code: str) -> Answer:
+    """Type the code that came by e-mail."""
+    form = await newcomer.press(answer, "Enter the code")
+    return await newcomer.submit(form, {"The code from the e-mail": code})
