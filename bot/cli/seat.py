@@ -85,7 +85,7 @@ def add(
     made, place = with_app(config, work)
     typer.echo(f"Seat {made.id}: {made.name}, {made.role} for {place}, from {made.starts} to {made.ends}.")
     if made.trained_on is None and made.role is not Role.ADMINISTRATOR:
-        typer.echo("No GDPR training is noted, so no case is shown to them until a seat says when it was done.")
+        typer.echo("No GDPR training is noted, so they are shown no case. Once it is done, end the seat and add it with --trained.")
 
 
 def account(text: str) -> AccountRef:

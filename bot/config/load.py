@@ -32,7 +32,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 def _validated(given: Mapping[Key, Given], problems: list[Problem], file: str) -> Settings | None:
     """The settings, or None with the problems added."""
     try:
-        return Settings.model_validate(_nested(given))
+        return Settings(**_nested(given))
     except ValidationError as error:
         told = {tuple(problem.key) for problem in problems}
         errors = _innermost(error.errors(include_url=False, include_input=False))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.config.kinds import Expects
@@ -46,7 +46,7 @@ def leaves() -> dict[Key, Leaf]:
     return dict(_leaves(Settings, ()))
 
 
-def _leaves(section: type[Section], above: Key) -> Iterator[tuple[Key, Leaf]]:
+def _leaves(section: type[BaseModel], above: Key) -> Iterator[tuple[Key, Leaf]]:
     for name, field in section.model_fields.items():
         inner = _section(field)
         if inner is not None:

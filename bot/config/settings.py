@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config.kinds import (
     Count,
@@ -235,8 +236,10 @@ class LogSettings(Section):
     format: Literal["console", "json"] = "console"
 
 
-class Settings(Section):
-    """The whole configuration."""
+class Settings(BaseSettings):
+    """The whole configuration. What was given, and where, is gathered by `sources`: an error must name the place."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     union: UnionSettings = UnionSettings()
     database: DatabaseSettings = DatabaseSettings()
@@ -252,6 +255,18 @@ class Settings(Section):
     wording: WordingSettings = WordingSettings()
     moderation: ModerationSettings = ModerationSettings()
     log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` gathered: the library's own sources cannot say where a value came from."""
+        return (init_settings,)
 
     @model_validator(mode="before")
     @classmethod

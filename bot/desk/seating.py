@@ -149,16 +149,18 @@ def _about(society_id: int | None) -> tuple[str, ...]:
 
 async def _one_person(change: Change, holders: Sequence[AccountRef]) -> int:
     """The person whose accounts these are, from now on at the latest."""
-    known = [(await people.know(change, ref)).person_id for ref in holders]
-    person_id = min(known)  # known longest
-    for other in sorted(set(known) - {person_id}):
+    met = {one.person_id for ref in holders if (one := await people.account(change, ref)) is not None}
+    everybody = {(await people.know(change, ref)).person_id for ref in holders}
+    person_id = min(met or everybody)  # known longest
+    for other in sorted(everybody - {person_id}):
         if await people.open_cases_collide(change, person_id, other):
             raise Refusal(
                 "These accounts are known as different people, each with an open case in the same society. "
                 "Close one of the cases first."
             )
         await people.merge(change, other, person_id)
-        change.about(f"person:{person_id}", f"person:{other}")
+        if other in met:
+            change.about(f"person:{person_id}", f"person:{other}")
     return person_id
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.model import Account, AccountRef, CaseState, Contact, Role, Seat, Society
 from bot.store.change import Change, Read
@@ -149,3 +149,4 @@ async def merge(change: Change, other_id: int, person_id: int) -> None:
     """Two persons turned out to be one: accounts, seats and cases of the other become this person's."""
     for table in (accounts, seats, cases):
         await change.execute(update(table).where(table.c.person_id == other_id).values(person_id=person_id))
+    await change.execute(delete(persons).where(persons.c.id == other_id))

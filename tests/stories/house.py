@@ -1,13 +1,13 @@
 """A Union with one society, run by the real program against loopback platforms. Used by the stories and the tour."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import add_platforms, opened, working
+from bot.app import add_platforms, opened, utc_now, working
 from bot.config import load
 from bot.desk import powers
 from bot.desk.admission import list_rules
@@ -72,8 +72,10 @@ class House:
 
 
 @asynccontextmanager
-async def built(folder: Path, mailbox: Mailbox, environ: dict[str, str]) -> AsyncIterator[House]:
-    """The program with its parts and the Chess Society, no platform connected yet."""
+async def built(
+    folder: Path, mailbox: Mailbox, environ: dict[str, str], now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[House]:
+    """The program with its parts and the Chess Society, no platform connected yet; `now` is its clock."""
     mail = {
         "PORTER_EMAIL__HOST": "127.0.0.1",
         "PORTER_EMAIL__PORT": str(mailbox.port),
@@ -83,7 +85,7 @@ async def built(folder: Path, mailbox: Mailbox, environ: dict[str, str]) -> Asyn
         "PORTER_UNION__NAME": "Example Students' Union",
         "PORTER_UNION__MAILBOX": "cases@union.example.org",
     }
-    async with opened(load(None, mail | environ)) as app:
+    async with opened(load(None, mail | environ), now=now) as app:
         async with app.store.change("test", "add society", app.now()) as change:
             known = await people.society(change, "chess")
             added = None if known else await people.add_society(change, "chess", "Chess Society")

@@ -11,7 +11,7 @@ from datetime import date
 from bot.platforms.playground.world import Person
 
 SOCIETY, COMMITTEE = "chess", "chess-committee"
-SLUG, SOCIETY_NAME, COMMITTEE_TITLE = "chess", "Chess Society", "Chess Society committee"
+SLUG, SOCIETY_NAME, COMMITTEE_TITLE = "chess", "Chess Society", "Committee"
 ON_THE_LIST = 500
 
 ROBIN = Person("robin", "Robin Ferrow", "newcomer, on the list", "robin.ferrow@example.org", "2041337")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.model import Button, ButtonStyle, Field, Form, Run, Speech, Style
+from bot.model import Button, ButtonStyle, ChatPurpose, Field, Form, Run, Speech, Style
 from bot.platforms.playground.mailbox import Mail, Mailbox
 from bot.platforms.playground.platform import Playground
 from bot.platforms.playground.world import PORTER, Person, Post, Room, World
@@ -37,7 +37,8 @@ class Show:
 
     def _may_knock(self, room: Room) -> bool:
         chat = self._playground.app.chats.get((self._playground.name, room.id))
-        return chat is not None and chat.purpose == "members" and self._person.id not in room.members
+        opens = chat is not None and chat.purpose is ChatPurpose.MEMBERS
+        return opens and self._person.number != "" and self._person.id not in room.members
 
     def _door(self, room: Room) -> Json:
         return {"id": room.id, "title": room.title, "waiting": self._person.id in room.waiting}

@@ -92,7 +92,8 @@ class Tour:
 
     def _step(self, key: str) -> dict[str, Any]:
         text = self._playground.app.wording.text
-        fillings = {"newcomer": cast.ROBIN.name, "number": cast.ROBIN.number, "member": cast.ALICE.name}
+        people = {"newcomer": cast.ROBIN, "member": cast.ALICE, "moderator": cast.MONA, "officer": cast.OLU}
+        fillings = {"number": cast.ROBIN.number} | {who: person.name for who, person in people.items()}
         suggested = f"platform.playground.tour.{key}.suggested"
         return {
             "key": key,

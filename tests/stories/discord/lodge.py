@@ -80,13 +80,18 @@ class Lodge:
         """The newest message in the committee's channel."""
         return self.committee.messages[-1]
 
+    @property
+    def reference(self) -> str:
+        """The reference of the case on that card."""
+        return self.card.text.split("**")[1]
+
     async def carded(self) -> Message:
         """The newest card, once there is one and everything that was due is done."""
         await self.world.until(lambda: self.committee.messages, what="a card")
         await self.settled()
         return self.card
 
-    async def flagged(self, text: str = "nobody wants you here", **more: Any) -> Message:
+    async def flagged(self, text: str = "you play like a clown", **more: Any) -> Message:
         """Mallory writes something and Alice flags it."""
         message = await self.mallory.say(self.general, text, **more)
         await self.alice.menu("Flag to committee", message)

@@ -31,7 +31,7 @@ const initials = (name) => name.split(/\s+/).map((word) => word[0]).slice(0, 2).
 // Words
 
 function words(runs, mentions) {
-  return runs.map((run) => {
+  return runs.map((run, at) => ({ ...run, text: at && runs[at - 1].style === "quote" ? run.text.replace(/^\n/, "") : run.text })).map((run) => {
     if (run.style === "link") return make("a", { href: run.target, target: "_blank", rel: "noopener noreferrer", textContent: run.text });
     if (run.style === "plain") return make("span", {}, ...(mentions ? mentioned(run.text) : [run.text]));
     const tag = { bold: "strong", italic: "em", code: "code", quote: "q" }[run.style];
@@ -316,7 +316,7 @@ class Pane {
       await this.act(button.does === "open" ? "/open" : "/press", { token: button.token });
       pressed.disabled = false;
     };
-    return make("button", { type: "button", class: `button ${button.style}`, onclick: press }, button.label);
+    return make("button", { type: "button", class: `button is-${button.style}`, onclick: press }, button.label);
   }
 
   choices(post) {
@@ -345,7 +345,7 @@ class Pane {
     this.composer.hidden = here.id === EMAIL || here.door;
     const muted = !here.door && here.muted;
     this.text.disabled = Boolean(muted);
-    this.text.placeholder = muted ? `You may not write here until ${here.muted}` : here.private ? "Write to Porter, or / for commands" : `Message to ${here.title}, or / for commands`;
+    this.text.placeholder = muted ? `You may not write here until ${here.muted}` : here.private ? "To Porter, or / for commands" : "Message, or / for commands";
   }
 
   drawAttached() {
