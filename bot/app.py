@@ -24,7 +24,7 @@ from bot.platforms.discord.platform import Discord
 from bot.platforms.playground import demo as playground
 from bot.platforms.telegram.client import Telegram
 from bot.screening import Recent, Reloading
-from bot.store import schema
+from bot.store import effects, lock, schema
 from bot.store.change import Store
 
 log = structlog.get_logger()
@@ -90,9 +90,11 @@ def add_platforms(app: App) -> None:
 @asynccontextmanager
 async def working(app: App) -> AsyncIterator[None]:
     """Platforms connected, commands published, the outbox at work; all of it ended in order on leaving."""
-    async with app.store.work(app.now()) as work:
-        await sweep.schedule(app, work)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(lock.only_one(app.store))
+        async with app.store.work(app.now()) as work:
+            await effects.release(work)
+            await sweep.schedule(app, work)
         for platform in app.platforms.values():
             await platform.start()
             stack.push_async_callback(platform.stop)

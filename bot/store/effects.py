@@ -28,7 +28,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
         .exists()
     )
     ready = and_(effects.c.state == EffectState.READY, effects.c.run_at <= now)
-    dropped = and_(effects.c.state == EffectState.RUNNING, effects.c.lease_until < now)
+    dropped = and_(effects.c.state == EffectState.RUNNING, effects.c.lease_until <= now)
     return and_(or_(ready, dropped), ~blocked)
 
 
@@ -145,3 +145,9 @@ async def bring_forward(change: Change, effect_id: int) -> None:
     """Let a waiting effect fall due now."""
     statement = update(effects).where(effects.c.id == effect_id, effects.c.state == EffectState.READY)
     await change.execute(statement.values(run_at=change.now))
+
+
+async def release(change: Change) -> int:
+    """Take back every lease: the process that held them is gone, and this one is the only one."""
+    statement = update(effects).where(effects.c.state == EffectState.RUNNING)
+    return await change.execute(statement.values(lease_until=change.now, lease_owner=None))

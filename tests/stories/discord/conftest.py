@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories.discord.lodge import Lodge
-from tests.wire.discord import Discord
+from tests.wire.discord import Discord, Permission
 from tests.wire.mail import Mailbox
 
 
@@ -34,8 +34,10 @@ async def empty(world: Discord, mailbox: Mailbox, tmp_path: Path) -> AsyncIterat
     general = chess.channel("general")
     bot = world.application("porter")
     await chess.install(bot)
-    people = [await chess.join(world.user(name)) for name in ("Mona", "Lena", "Olu", "Alice", "Mallory")]
-    lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, *people)
+    role = chess.role("Committee", Permission.MANAGE_MESSAGES)  # to such people Discord shows the committee's commands
+    seated = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
+    others = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]
+    lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, role, *seated, *others)
     try:
         await lodge.build()
         await lodge.seat_everybody()

@@ -8,6 +8,7 @@ from typing import Any
 from bot.model import AccountRef, ChatPurpose, Place, Role
 from tests.stories.house import House, at_work, built
 from tests.wire.discord import Answer, Application, Channel, Discord, Member, Message, Server, User
+from tests.wire.discord import Role as ServerRole
 from tests.wire.mail import Mailbox
 
 OLUS_ADDRESS = "olu@union.example.org"
@@ -24,6 +25,7 @@ class Lodge:
     general: Channel
     committee: Channel
     bot: Application
+    committees_role: ServerRole
     mona: Member
     lena: Member
     olu: Member

@@ -135,6 +135,7 @@ async def test_a_member_cannot_use_the_committees_buttons(lodge: Lodge) -> None:
 
 async def test_a_seat_without_training_sees_no_case(empty: Lodge) -> None:
     await empty.house.seat("Alice", account(empty.alice), Role.MODERATOR, trained_on=None)
+    await empty.chess.give(empty.alice, empty.committees_role)
     await empty.bind()
     await empty.work()
     message = await empty.mallory.say(empty.general, "you play like a clown")

@@ -13,6 +13,7 @@ from tests.wire.mail import Mailbox
 from tests.wire.telegram import Chat, JoinRequest, Message, Person, Robot, Telegram, Toast
 
 OLUS_ADDRESS = "olu@union.example.org"
+UNKIND = "You play like a clown. Quit this club before we make you."  # people mind it; no rule knows it
 RIGHTS = ("can_delete_messages", "can_restrict_members", "can_invite_users", "can_pin_messages")
 NOTICE, WORD, DELETE, UNION = "1 · Public notice", "2 · Private word", "3 · Delete", "4 · Report to the Union"
 
@@ -105,7 +106,7 @@ class Club:
         """The reference of the case on the card."""
         return self.card.text.split()[0]
 
-    async def flagged(self, text: str = "nobody wants you here", **more: Any) -> Message:
+    async def flagged(self, text: str = UNKIND, **more: Any) -> Message:
         """Mallory writes something and Alice flags it by reply."""
         message = await self.mallory.say(self.chess, text, **more)
         await self.alice.say(self.chess, "/flag", reply_to=message)
