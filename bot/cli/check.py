@@ -75,7 +75,7 @@ async def _sections(read: Settings, config: Path | None) -> list[Section]:
 
 
 def _where(read: Settings, config: Path | None) -> str:
-    given = str(config) if config else "No file was given; the defaults and the environment"
+    given = str(config) if config else "Defaults and environment alone (no file was given)"
     return f"{given}: can be used. The key ring is {read.data.keys}."
 
 
@@ -97,8 +97,10 @@ def reaching(contacts: Sequence[Contact], app: App) -> Iterator[Finding]:
         yield Finding(ok=False, text=f"There is no contact, so an escalation would reach nobody. Seat one:  {how}")
     for contact in contacts:
         yield _reach(contact, app)
-        if contact.email and not is_within(contact.email, app.settings.union.email_domains):
-            text = f"{contact.name}: {_domain(contact.email)} is none of the Union's domains ([union] email_domains)."
+    named = {"[union] mailbox": app.settings.union.mailbox, **{one.name: one.email for one in contacts}}
+    for name, address in named.items():
+        if address and not is_within(address, app.settings.union.email_domains):
+            text = f"{name}: {_domain(address)} is none of the Union's domains ([union] email_domains)."
             yield Finding(ok=False, text=text)
 
 

@@ -85,7 +85,9 @@ def add(
     made, place = with_app(config, work)
     typer.echo(f"Seat {made.id}: {made.name}, {made.role} for {place}, from {made.starts} to {made.ends}.")
     if made.trained_on is None and made.role is not Role.ADMINISTRATOR:
-        typer.echo("No GDPR training is noted, so they are shown no case. Once it is done, end the seat and add it with --trained.")
+        typer.echo(
+            "No GDPR training is noted, so they are shown no case. Once it is done, end the seat and add it with --trained."
+        )
 
 
 def account(text: str) -> AccountRef:

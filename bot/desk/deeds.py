@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.desk import capture, card, committee, contact, escalation, knocks, officers, statement, steps, sweep
+from bot.desk import capture, card, committee, contact, digest, escalation, knocks, officers, statement, steps, sweep
 from bot.model import Effect, EffectKind, Receipt
 from bot.outbox.engine import Deed
 from bot.parts import App
@@ -27,6 +27,7 @@ PLAIN: dict[EffectKind, Perform] = {
     EffectKind.TELL_COMMITTEE: contact.perform_tell,
     EffectKind.SETUP: committee.perform_setup,
     EffectKind.LEAVE: committee.perform_leave,
+    EffectKind.DIGEST: digest.perform,
     EffectKind.SWEEP: sweep.perform,
 }
 

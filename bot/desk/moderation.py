@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.desk import capture, card, escalation, powers
+from bot.desk import capture, card, digest, escalation, powers
 from bot.errors import Refusal
 from bot.model import (
     AccountRef,
@@ -53,6 +53,8 @@ async def handle_message(app: App, message: Message, *, edited: bool = False) ->
         await keep_edition(app, chat, message)
     if verdict.level is Level.CARD and message.author.kind is AuthorKind.PERSON:
         await flag(app, chat, message, claim_of(verdict))
+    elif verdict.level is Level.DIGEST and message.author.kind is AuthorKind.PERSON:
+        await digest.note(app, chat, message, claim_of(verdict).reason)
 
 
 def is_committee_place(chat: Chat, place: Place) -> bool:

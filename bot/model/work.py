@@ -42,6 +42,7 @@ class EffectKind(StrEnum):
     TELL_COMMITTEE = "tell_committee"
     SETUP = "setup"
     LEAVE = "leave"
+    DIGEST = "digest"
     SWEEP = "sweep"
 
 

@@ -30,5 +30,6 @@ KINDS: dict[EffectKind, tuple[EffectClass, Priority]] = {
     EffectKind.TELL_COMMITTEE: (RECEIPT, Priority.NOTICE),
     EffectKind.SETUP: (STATE, Priority.DIRECT),
     EffectKind.LEAVE: (STATE, Priority.LATER),
+    EffectKind.DIGEST: (RECEIPT, Priority.LATER),
     EffectKind.SWEEP: (STATE, Priority.LATER),
 }

@@ -36,7 +36,12 @@ def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 def _make_folder(url: str) -> None:
     database = make_url(url).database
     if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            why = error.strerror or "it cannot be made"
+            raise ConfigError(f"[database] url: the folder {folder} cannot be used ({why}).") from error
 
 
 def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:

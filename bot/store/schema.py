@@ -18,9 +18,20 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+async def check_reachable(store: Store) -> None:
+    """Raises `ConfigError`, with the database's own words, when it cannot be opened."""
+    try:
+        async with store.reader.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+    except (DBAPIError, OSError) as error:
+        why = redact(str(getattr(error, "orig", error)))
+        raise ConfigError(f"The database cannot be opened: {why}. Look at [database] url.") from error
+
+
 async def upgrade(store: Store) -> None:
     """Create or upgrade the tables. On SQLite foreign keys are off meanwhile and checked after: with them on, a batch
-    migration that rebuilds a table deletes the rows that refer to it."""
+    migration that rebuilds a table deletes the rows that refer to it. Raises `ConfigError` when it cannot be opened."""
+    await check_reachable(store)
     async with store.writer.connect() as connection:
         if store.sqlite:
             await _foreign_keys(connection, on=False)

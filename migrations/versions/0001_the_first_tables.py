@@ -334,6 +334,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "noticed",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("society_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("message", sa.String(length=64), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_noticed_chat_id_chats")),
+        sa.ForeignKeyConstraint(["society_id"], ["societies.id"], name=op.f("fk_noticed_society_id_societies")),
+        sa.ForeignKeyConstraint(["subject_id"], ["accounts.id"], name=op.f("fk_noticed_subject_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_noticed")),
+        sa.UniqueConstraint("chat_id", "channel", "message", name=op.f("uq_noticed_chat_id_channel_message")),
+    )
+    with op.batch_alter_table("noticed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_noticed_chat_id"), ["chat_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_noticed_society_id"), ["society_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_noticed_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
         "proofs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("membership_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -596,6 +617,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proofs_account_id"))
 
     op.drop_table("proofs")
+    with op.batch_alter_table("noticed", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_noticed_subject_id"))
+        batch_op.drop_index(batch_op.f("ix_noticed_society_id"))
+        batch_op.drop_index(batch_op.f("ix_noticed_chat_id"))
+
+    op.drop_table("noticed")
     with op.batch_alter_table("knocks", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_knocks_open",

@@ -1,7 +1,7 @@
 """The tables. A column has the name of the noun's field, so that a row becomes the noun without a map."""
 
 from bot.store.tables.admission import acceptances, attempts, codes, knocks, memberships, policies, proofs, rosters
-from bot.store.tables.conduct import actions, cases, escalations, exhibits, heard, questions, reports
+from bot.store.tables.conduct import actions, cases, escalations, exhibits, heard, noticed, questions, reports
 from bot.store.tables.people import accounts, bind_codes, chats, persons, seats, societies
 from bot.store.tables.shape import metadata
 from bot.store.tables.work import audit, effects, inbox, marks, posts, presses, prompts
@@ -25,6 +25,7 @@ __all__ = [
     "marks",
     "memberships",
     "metadata",
+    "noticed",
     "persons",
     "policies",
     "posts",

@@ -37,6 +37,20 @@ heard = Table(
     Index("ix_heard_place", "platform", "chat", "channel", "sent_at"),
 )
 
+# What rules noticed without a card: a line of the day's digest, gone with the digest.
+noticed = Table(
+    "noticed",
+    metadata,
+    row_id(),
+    of("societies", "society_id"),
+    of("chats", "chat_id"),
+    of("accounts", "subject_id"),
+    Column("channel", String(64), nullable=False),
+    Column("message", String(64), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("noticed_at", UtcTime, nullable=False),
+    UniqueConstraint("chat_id", "channel", "message"),
+)
 cases = Table(
     "cases",
     metadata,
