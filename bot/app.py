@@ -1,6 +1,7 @@
 """Builds every part and runs them in one event loop; the only file that knows them all."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -13,6 +14,7 @@ from bot import commands, policy, resources, wording
 from bot.config import Settings
 from bot.desk import powers, sweep
 from bot.desk.deeds import deeds
+from bot.errors import RulesError
 from bot.evidence.ear import Ear
 from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
@@ -46,14 +48,20 @@ def sentences(settings: Settings) -> wording.Wording:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
-    """Every part, built; the database at its newest revision; no platform connected and nothing at work yet."""
+async def opened(
+    settings: Settings, *, now: Callable[[], datetime] = utc_now, watch: bool = False
+) -> AsyncIterator[App]:
+    """Every part, built; the database at its newest revision; no platform connected and nothing at work yet.
+
+    With `watch`, changed rule packs are taken in while the program runs.
+    """
     store = Store(settings.database.url)
     pictures = Pictures()
+    ended = asyncio.Event()
     try:
         await schema.upgrade(store)
         vault = open_vault(settings.data.keys)
-        screens = Reloading([resources.rules(), *settings.screening.folders])
+        screens = Reloading([resources.rules(), *settings.screening.folders], failed=bad_rules)
         app = App(
             settings=settings,
             store=store,
@@ -72,11 +80,19 @@ async def opened(settings: Settings, *, now: Callable[[], datetime] = utc_now) -
             app.messengers["email"] = Email(settings.email, settings.union.name)
         app.outbox.learn(deeds(app))
         await powers.refresh_chats(app)
+        if watch:
+            app.spawn(asyncio.create_task(screens.watch(ended), name="rules"))
         yield app
         await app.ear.flush(now())
     finally:
+        ended.set()
         pictures.close()
         await store.close()
+
+
+def bad_rules(error: RulesError) -> None:
+    """Changed packs that cannot be used: the last good ones stay in force."""
+    log.error("app.bad_rules", error=str(error))
 
 
 def add_platforms(app: App) -> None:
@@ -119,7 +135,8 @@ def until_told() -> asyncio.Event:
 async def run(settings: Settings) -> None:
     """`porter run`: connect and work until told to stop."""
     stop = until_told()
-    async with opened(settings) as app:
+    async with opened(settings, watch=True) as app:
+        gc.freeze()  # what was built stays: collecting it again and again would hold messages up
         add_platforms(app)
         async with working(app):
             log.info("app.working", platforms=sorted(app.platforms))

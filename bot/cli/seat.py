@@ -86,7 +86,7 @@ def add(
     typer.echo(f"Seat {made.id}: {made.name}, {made.role} for {place}, from {made.starts} to {made.ends}.")
     if made.trained_on is None and made.role is not Role.ADMINISTRATOR:
         typer.echo(
-            "No GDPR training is noted, so they are shown no case. Once it is done, end the seat and add it with --trained."
+            "No GDPR training is noted, so they see no case. Once it is done, end the seat and add it with --trained."
         )
 
 

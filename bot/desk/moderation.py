@@ -146,7 +146,7 @@ async def _case_for(app: App, change: Change, chat: Chat, message: Message, clai
     known = await cases.open_case(change, chat.society_id, subject.person_id)
     if known is not None:
         return known
-    case_id = await cases.add_case(
+    await cases.add_case(
         change,
         society_id=chat.society_id,
         chat_id=chat.id,
@@ -158,7 +158,7 @@ async def _case_for(app: App, change: Change, chat: Chat, message: Message, clai
         ladder_version=app.ladder.version,
         opened_at=change.now,
     )
-    case = await cases.case(change, case_id)
+    case = await cases.open_case(change, chat.society_id, subject.person_id)
     assert case is not None
     return case
 

@@ -40,10 +40,12 @@ async def cases_open(read: Read, society_id: int) -> list[Case]:
     return await read.all(Case, query.order_by(cases.c.id.desc()))
 
 
-async def add_case(change: Change, **values: Any) -> int:
-    """A new case; its reference is made of the year and its id."""
-    case_id = await change.add(cases, ref=f"new-{values['society_id']}-{values['person_id']}", version=1, **values)
-    await change.set(cases, case_id, ref=f"P-{change.now:%y}-{case_id:04d}")
+async def add_case(change: Change, **values: Any) -> int | None:
+    """A new case; its reference is made of the year and its id. None when somebody was quicker to open one."""
+    temporary = f"new-{values['society_id']}-{values['person_id']}"
+    case_id = await change.add_new(cases, ref=temporary, version=1, **values)
+    if case_id is not None:
+        await change.set(cases, case_id, ref=f"P-{change.now:%y}-{case_id:04d}")
     return case_id
 
 

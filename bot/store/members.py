@@ -124,7 +124,7 @@ async def open_knock(change: Change, society_id: int, chat_id: int, account_id: 
     )
     known = await change.one(Knock, query)
     if known is None:
-        await change.add(knocks, **row, state=KnockState.ASKED, handle=handle, asked_at=change.now)
+        await change.add_new(knocks, **row, state=KnockState.ASKED, handle=handle, asked_at=change.now)
     elif handle and handle != known.handle:
         await change.set(knocks, known.id, handle=handle)
     found = await change.one(Knock, query)

@@ -47,8 +47,12 @@ async def know(change: Change, ref: AccountRef) -> Account:
     if known is None:
         person_id = await change.add(persons, created_at=change.now)
         row = {"person_id": person_id, "platform": ref.platform, "external_id": ref.id}
-        account_id = await change.add(accounts, **row, name=ref.name[:200], handle=ref.handle[:200])
-        return await account_by_id(change, account_id)
+        account_id = await change.add_new(accounts, **row, name=ref.name[:200], handle=ref.handle[:200])
+        if account_id is None:  # somebody else made it known meanwhile: the person made for it is not needed
+            await change.execute(delete(persons).where(persons.c.id == person_id))
+        known = await account(change, ref)
+        assert known is not None
+        return known
     if ref.name and (ref.name, ref.handle) != (known.name, known.handle):
         await change.set(accounts, known.id, name=ref.name[:200], handle=ref.handle[:200])
         return await account_by_id(change, known.id)

@@ -24,17 +24,13 @@ async def add(
     actor_id: int | None = None,
 ) -> str:
     """A new token for a deed. With `key`, the token that has it already is kept and lives on until `expires_at`."""
-    if key is not None:
-        known = await change.scalar(select(presses.c.token).where(presses.c.key == key))
-        if known is not None:
-            await change.execute(
-                update(presses).where(presses.c.key == key).values(expires_at=expires_at, data=data or {})
-            )
-            return str(known)
-    token = secrets.token_urlsafe(16)
     row = {"society_id": society_id, "case_id": case_id, "data": data or {}, "uses": uses, "actor_id": actor_id}
-    await change.add(presses, token=token, key=key, deed=deed, expires_at=expires_at, **row)
-    return token
+    token = secrets.token_urlsafe(16)
+    new = await change.add_new(presses, token=token, key=key, deed=deed, expires_at=expires_at, **row)
+    if new is not None or key is None:
+        return token
+    await change.execute(update(presses).where(presses.c.key == key).values(expires_at=expires_at, data=data or {}))
+    return str(await change.scalar(select(presses.c.token).where(presses.c.key == key)))
 
 
 async def find(read: Read, token: str, now: datetime) -> Press | None:

@@ -5,8 +5,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import ConfigError
+from bot.redact import redact
 from bot.resources import migrations
 from bot.store.change import Store
 

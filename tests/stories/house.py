@@ -1,5 +1,6 @@
 """A Union with one society, run by the real program against loopback platforms. Used by the stories and the tour."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,14 +8,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.app import add_platforms, opened, utc_now, working
 from bot.config import load
 from bot.desk import powers
 from bot.desk.admission import list_rules
 from bot.desk.roster import member_key
-from bot.model import AccountRef, ChatPurpose, MembershipState, Role
+from bot.model import AccountRef, ChatPurpose, EffectState, MembershipState, Role
 from bot.parts import App
 from bot.store import chats, members, people
+from bot.store.tables import effects
 from tests.wire.mail import Mailbox
 
 DAY = timedelta(days=1)
@@ -69,6 +73,18 @@ class House:
     async def settled(self) -> None:
         """Nothing is left to do now."""
         await self.app.outbox.idle()
+        while await self._in_work():
+            await self.app.outbox.idle()
+
+    async def _in_work(self) -> bool:
+        """Whether an effect is being worked on, or due: one that is claimed is in nobody's hand for a moment."""
+        due = effects.c.run_at <= self.app.now()
+        claimed = effects.c.state == EffectState.RUNNING
+        async with self.app.store.read() as read:
+            query = select(effects.c.id).where(claimed | ((effects.c.state == EffectState.READY) & due)).limit(1)
+            found = await read.scalar(query)
+        await asyncio.sleep(0.01 if found else 0)
+        return found is not None
 
 
 @asynccontextmanager

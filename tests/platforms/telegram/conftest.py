@@ -10,6 +10,8 @@ from pydantic import SecretStr
 
 from bot import policy, wording
 from bot.config import Settings, TelegramSettings
+from bot.evidence.ear import Ear
+from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
 from bot.evidence.vault import open_vault
 from bot.model import AccountRef, Chat, ChatPurpose, Place
@@ -91,13 +93,16 @@ async def build_app(folder: Path, telegram: Telegram) -> App:
     (folder / "packs").mkdir()
     (folder / "packs" / "pack.toml").write_text(PACK)
     screen = loading.load([folder / "packs"])
+    vault = open_vault(folder / "keys")
     return App(
         settings=Settings(),
         store=store,
         wording=wording.load([rules() / "wording"], {"union": "the Union", "code_of_conduct": "https://example.org"}),
         ladder=policy.load(rules() / "ladder.toml"),
-        vault=open_vault(folder / "keys"),
+        vault=vault,
         pictures=Pictures(),
+        images=Images(),
+        ear=Ear(store, vault, 24),
         screen=lambda: screen,
         recent=Recent(),
         outbox=Outbox(store, now),

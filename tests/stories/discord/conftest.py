@@ -30,11 +30,13 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 async def empty(world: Discord, mailbox: Mailbox, tmp_path: Path) -> AsyncIterator[Lodge]:
     """The server with Porter in it and everybody seated, but bound to no society, and Porter not yet at work."""
     chess = world.server("Chess Society", owner=world.user("Una"))
-    committee = chess.channel("committee")
     general = chess.channel("general")
     bot = world.application("porter")
     await chess.install(bot)
     role = chess.role("Committee", Permission.MANAGE_MESSAGES)  # to such people Discord shows the committee's commands
+    see = Permission.VIEW_CHANNEL
+    private = {chess.everyone: (Permission(0), see), role: (see, Permission(0))}
+    committee = chess.channel("committee", overwrites=private)
     seated = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
     others = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]
     lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, role, *seated, *others)

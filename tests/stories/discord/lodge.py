@@ -1,5 +1,6 @@
 """The Chess Society's server with Porter at work in it, and the people of the stories."""
 
+import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,7 @@ class Lodge:
     @property
     def reference(self) -> str:
         """The reference of the case on that card."""
-        return self.card.text.split("**")[1]
+        return reference_in(self.card)
 
     async def carded(self) -> Message:
         """The newest card, once there is one and everything that was due is done."""
@@ -106,6 +107,13 @@ class Lodge:
         await self.mona.press(self.card, "4 · Report to the Union")
         await self.settled()
         return self.olu.inbox[-1]
+
+
+def reference_in(message: Message) -> str:
+    """The first case's reference in a message."""
+    found = re.search(r"P-\d\d-\d{4}", message.text)
+    assert found is not None
+    return found[0]
 
 
 def account(person: Member | User) -> AccountRef:

@@ -1,6 +1,6 @@
 """Flagging: by anyone, by a rule; what is sealed at the click; what cannot be flagged."""
 
-from tests.stories.discord.lodge import Lodge
+from tests.stories.discord.lodge import Lodge, reference_in
 from tests.wire.discord import File
 
 
@@ -91,11 +91,11 @@ async def test_the_committee_cannot_open_a_case_that_is_hidden_from_it(lodge: Lo
     message = await lodge.mona.say(lodge.general, "you play like a clown")
     await lodge.alice.menu("Flag to committee", message)
     await lodge.settled()
-    case = lodge.olu.inbox[-1].text.split("reports ")[1].split()[0]
+    case = reference_in(lodge.olu.inbox[-1])
 
     by_mona = await lodge.mona.slash(lodge.general, "case", case=case)
     by_lena = await lodge.lena.slash(lodge.general, "case", case=case)
-    of_nothing = await lodge.lena.slash(lodge.general, "case", case="P-20-9999")
+    of_nothing = await lodge.lena.slash(lodge.general, "case", case=case[:-1] + "2")
 
     assert of_nothing.text.startswith("There is no such case")
     assert by_mona.text == by_lena.text == of_nothing.text

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.model import AccountRef, ChatPurpose, Role
+from bot.desk import capture
+from bot.model import AccountRef, ChatPurpose, Exhibit, ExhibitKind, Role
 from bot.platforms.telegram.client import Telegram as Adapter
+from bot.store import cases
 from tests.stories.house import House, at_work, built
 from tests.wire.mail import Mailbox
 from tests.wire.telegram import Chat, JoinRequest, Message, Person, Robot, Telegram, Toast
@@ -94,8 +96,9 @@ class Club:
 
     @property
     def card(self) -> Message:
-        """The newest message of Porter's in the committee's group."""
-        return self.words_of_porter(self.committee)[-1]
+        """The newest case card in the committee's group."""
+        said = self.words_of_porter(self.committee)
+        return next(message for message in reversed(said) if message.text.startswith("P-"))
 
     def words_of_porter(self, chat: Chat) -> list[Message]:
         """What Porter said in a group, oldest first."""
@@ -136,6 +139,15 @@ class Club:
         await person.writes(self.porter, text, **more)
         await self.settled()
         return person.inbox[-1] if person.inbox else None
+
+    async def sealed(self, kind: ExhibitKind) -> list[tuple[Exhibit, bytes]]:
+        """What is sealed with the newest case, of that kind, opened."""
+        app = self.house.app
+        async with app.store.read() as read:
+            case = await cases.case_by_ref(read, self.reference)
+            assert case is not None
+            exhibits = [one for one in await cases.exhibits_of(read, case.id) if one.kind is kind]
+        return [(one, await capture.unseal(app, one) or b"") for one in exhibits]
 
     async def knock(self, newcomer: Person) -> JoinRequest:
         """Somebody asks to join the chess chat and is told what to do."""

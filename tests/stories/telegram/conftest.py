@@ -1,13 +1,30 @@
 """A Telegram of its own for every story; every story leaves it without a complaint."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.app import opened
+from bot.config import load
 from tests.stories.telegram.club import RIGHTS, Club
 from tests.wire.mail import Mailbox
 from tests.wire.telegram import Telegram
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a program that was started once and did nothing: its tables need making but once."""
+    folder = tmp_path_factory.mktemp("fresh")
+
+    async def start_once() -> None:
+        async with opened(load(None, {"PORTER_DATA__FOLDER": str(folder)})):
+            pass
+
+    asyncio.run(start_once())
+    return folder
 
 
 @pytest.fixture
@@ -26,7 +43,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 
 
 @pytest.fixture
-async def empty(telegram: Telegram, mailbox: Mailbox, tmp_path: Path) -> AsyncIterator[Club]:
+async def empty(telegram: Telegram, mailbox: Mailbox, fresh: Path, tmp_path: Path) -> AsyncIterator[Club]:
     """Two groups with Porter in them and everybody seated, but bound to no society, and Porter not yet at work."""
     una, mona, lena, olu, alice, mallory = map(telegram.user, ("Una", "Mona", "Lena", "Olu", "Alice", "Mallory"))
     porter = telegram.bot("porter_bot")
@@ -38,6 +55,8 @@ async def empty(telegram: Telegram, mailbox: Mailbox, tmp_path: Path) -> AsyncIt
         chess.add(person)
     for person in (mona, lena):
         committee.add(person)
+    porter.updates.drop()  # the groups were there before the story begins
+    shutil.copytree(fresh, tmp_path, dirs_exist_ok=True)
     club = Club(telegram, mailbox, tmp_path, porter, chess, committee, una, mona, lena, olu, alice, mallory)
     try:
         await club.build()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.stories.telegram.club import DELETE, UNKIND, Club
+from bot.model import Role
+from tests.stories.telegram.club import DELETE, UNKIND, Club, account
 
 
 async def test_nobody_flags_their_own_message(club: Club) -> None:
@@ -93,11 +94,15 @@ async def test_a_member_without_a_seat_takes_no_step(club: Club, command: str) -
 
 async def test_a_moderator_who_was_not_trained_sees_no_case(club: Club) -> None:
     message = await club.flagged()
-    await club.house.end_training("Mona")
+    nia = club.telegram.user("Nia")
+    club.chess.add(nia)
+    club.opened(nia)
+    await club.settled()
+    await club.house.seat("Nia", account(nia), Role.MODERATOR, trained_on=None)
 
-    await club.says(club.mona, club.chess, "/delete", reply_to=message)
+    await club.says(nia, club.chess, "/delete", reply_to=message)
 
-    assert "your seat has no date of GDPR training" in club.mona.inbox[-1].text
+    assert "your seat has no date of GDPR training" in (await nia.hears("Nia, your seat")).text
     assert not message.deleted
 
 

@@ -1,0 +1,120 @@
+"""Forged, foreign and replayed presses, commands in the wrong place, chats nobody knows: a clear sentence, no harm."""
+
+import pytest
+
+from bot.store import people
+from tests.stories.discord.lodge import Lodge
+from tests.wire.discord import NotOffered
+
+
+async def test_an_unknown_server_is_told_why_and_nothing_in_it_is_read(lodge: Lodge) -> None:
+    rival = lodge.world.server("Draughts Society", owner=lodge.world.user("Dora"))
+    lobby = rival.channel("lobby")
+    await rival.install(lodge.bot)
+    dora = rival.member(rival.owner)
+
+    await dora.say(lobby, "I know where you live")
+    flagged = await dora.menu("Flag to committee", lobby.messages[-1])
+    listed = await dora.slash(lobby, "committee")
+    await lodge.settled()
+
+    assert flagged.text == "Flag a message in the chat where it was said."
+    assert listed.text.startswith("This chat is not bound to a society yet.")
+    assert lodge.committee.messages == []
+
+
+async def test_a_message_that_is_gone_by_the_click_is_still_flagged_from_what_was_shown(lodge: Lodge) -> None:
+    message = await lodge.mallory.say(lodge.general, "you play like a clown")
+    lodge.world.faults.answer("GET", f"/channels/*/messages/{message.id}", 404, {"code": 10008, "message": "Unknown"})
+
+    answer = await lodge.alice.menu("Flag to committee", message)
+    await lodge.settled()
+
+    assert "is with the committee" in answer.text
+    assert "you play like a clown" in lodge.card.text
+
+
+async def test_flagging_does_not_work_in_a_private_chat(lodge: Lodge) -> None:
+    told = await lodge.escalated()
+
+    with pytest.raises(NotOffered):
+        await lodge.olu.menu("Flag to committee", told)
+
+
+async def test_a_closed_cases_old_button_says_so(lodge: Lodge) -> None:
+    await lodge.flagged()
+    reference = lodge.reference
+    kept = await lodge.mona.slash(lodge.committee, "case", case=reference)
+
+    await lodge.mona.press(lodge.card, "Dismiss")
+    await lodge.settled()
+    answer = await lodge.mona.press(kept, "3 · Delete")
+    await lodge.settled()
+
+    assert answer.text == f"{reference} is closed. A new report opens a new case."
+    assert not any(message.deleted for message in lodge.general.messages)
+
+
+async def test_a_button_with_a_token_that_nobody_gave_out_does_nothing(lodge: Lodge) -> None:
+    await lodge.flagged()
+    row = lodge.card.components[0]["components"][0]
+    row["custom_id"] = row["custom_id"][:-4] + "AAAA"
+
+    answer = await lodge.mona.press(lodge.card, row["label"])
+    await lodge.settled()
+
+    assert answer.text.startswith("This button does not work any more, or is not for you.")
+    assert "Public notice · Mona" not in lodge.card.text
+
+
+async def test_an_officers_button_does_nothing_for_the_committee(lodge: Lodge) -> None:
+    told = await lodge.escalated()
+    foreign = told.button("Close with outcome").custom_id
+    row = lodge.card.components[0]["components"][0]
+    row["custom_id"] = foreign
+
+    answer = await lodge.mona.press(lodge.card, row["label"])
+    await lodge.settled()
+
+    assert answer.text.startswith("Only somebody with a seat")
+    assert "Closed:" not in lodge.card.text
+
+
+async def test_a_setup_that_was_confirmed_is_not_done_twice(lodge: Lodge) -> None:
+    plan = await lodge.lena.slash(lodge.general, "setup")
+
+    await lodge.lena.press(plan, "Yes, do it")
+    again = await lodge.lena.press(plan, "Yes, do it")
+    await lodge.settled()
+
+    assert again.text == "That is being done already."
+    assert [channel.name for channel in lodge.chess.channels.values()].count("welcome") == 1
+
+
+async def test_minutes_that_are_no_number_are_explained(lodge: Lodge) -> None:
+    await lodge.flagged()
+
+    answer = await lodge.mona.slash(lodge.committee, "timeout", case=lodge.reference, minutes="a week")
+
+    assert answer.text.startswith("Give the minutes as a whole number")
+    assert lodge.mallory.timed_out_until is None
+
+
+async def test_a_seat_that_has_ended_gives_nothing(lodge: Lodge) -> None:
+    await lodge.flagged()
+    app = lodge.house.app
+    async with app.store.change("test", "end seat", app.now()) as change:
+        await people.end_seat(change, lodge.house.seats["Mona"])
+
+    answer = await lodge.mona.press(lodge.card, "3 · Delete")
+    await lodge.settled()
+
+    assert answer.text.startswith("Only somebody with a seat")
+
+
+async def test_taken_out_of_the_server_porter_tells_nobody_there_and_forgets_the_chat(lodge: Lodge) -> None:
+    await lodge.chess.uninstall(lodge.bot)
+    await lodge.world.until(lambda: not lodge.house.app.chats, what="the chat unbound")
+    await lodge.settled()
+
+    assert lodge.house.app.chats == {}
