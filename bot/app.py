@@ -12,6 +12,7 @@ import structlog
 
 from bot import commands, policy, resources, wording
 from bot.config import Settings
+from bot.console import health
 from bot.desk import powers, sweep
 from bot.desk.deeds import deeds
 from bot.errors import RulesError
@@ -26,7 +27,8 @@ from bot.platforms.discord.platform import Discord
 from bot.platforms.playground import demo as playground
 from bot.platforms.telegram.client import Telegram
 from bot.screening import Recent, Reloading
-from bot.store import effects, lock, schema
+from bot.serving import served
+from bot.store import audit, effects, lock, schema
 from bot.store.change import Store
 
 log = structlog.get_logger()
@@ -43,7 +45,12 @@ def sentences(settings: Settings) -> wording.Wording:
     if settings.wording.folder is not None:
         folders.append(settings.wording.folder)
     union = settings.union
-    always = {"union": union.name, "code_of_conduct": union.code_of_conduct_url}
+    hours = settings.retention.buffer_hours
+    always: dict[str, wording.Filling] = {
+        "union": union.name,
+        "code_of_conduct": union.code_of_conduct_url,
+        "hours": hours,
+    }
     return wording.load(folders, always)
 
 
@@ -60,7 +67,9 @@ async def opened(
     ended = asyncio.Event()
     try:
         await schema.upgrade(store)
-        vault = open_vault(settings.data.keys)
+        async with store.read() as read:
+            empty = not await audit.lines(read, limit=1)
+        vault = open_vault(settings.data.keys, create=empty)  # a lost key file must never be replaced by a new one
         screens = Reloading([resources.rules(), *settings.screening.folders], failed=bad_rules)
         app = App(
             settings=settings,
@@ -138,8 +147,9 @@ async def run(settings: Settings) -> None:
     async with opened(settings, watch=True) as app:
         gc.freeze()  # what was built stays: collecting it again and again would hold messages up
         add_platforms(app)
-        async with working(app):
-            log.info("app.working", platforms=sorted(app.platforms))
+        console = settings.console
+        async with working(app), served(health.site(app), console.host, console.port) as address:
+            log.info("app.working", platforms=sorted(app.platforms), console=address)
             await stop.wait()
     log.info("app.stopped")
 

@@ -49,8 +49,8 @@ def step(kind: ActionKind) -> Run:
         case_id = await files.case_of_call(app, who, call)
         if call.files:
             await files.hand_in(app, who, case_id, call.files)
-        words = call.arguments.get("reason") or call.arguments.get("text", "")
-        return await steps.take(app, who, case_id, kind, words, files.minutes_of(app, call))
+        minutes = files.minutes_of(app, call) if kind is ActionKind.TIMEOUT else 0
+        return await steps.take(app, who, case_id, kind, files.reason_of(call), minutes)
 
     return run
 

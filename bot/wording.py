@@ -19,6 +19,7 @@ MARKUP = re.compile(
     re.MULTILINE,
 )
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+EVERYWHERE = {"union", "code_of_conduct", "hours"}
 
 Filling = str | int | Speech
 
@@ -64,7 +65,7 @@ def load(folders: Sequence[Path], always: Mapping[str, Filling]) -> Wording:
 def _check_override(name: str, text: str, file: Path, ours: Mapping[str, str]) -> None:
     if name not in ours:
         raise RulesError(f"{file}: there is no sentence called “{name}”. Names stand in rules/wording of the program.")
-    unknown = set(PLACEHOLDER.findall(text)) - set(PLACEHOLDER.findall(ours[name])) - {"union", "code_of_conduct"}
+    unknown = set(PLACEHOLDER.findall(text)) - set(PLACEHOLDER.findall(ours[name])) - EVERYWHERE
     if unknown:
         raise RulesError(f"{file}: “{name}” uses {{{min(unknown)}}}, which is not known in this sentence.")
 

@@ -58,7 +58,7 @@ async def handle_knock(app: App, asked: Asked) -> None:
         if asked.waits:
             key = f"queue:{knock.id}:{asked.at.timestamp():.0f}"
             await _add(app, change, EffectKind.QUEUE_KNOCK, key, knock, chat)
-        if await members.proven(change, chat.society_id, account.id) is not None:
+        if await members.proven(change, chat.society_id, account.id, powers.today(app)) is not None:
             await approve(app, change, knock, chat, "membership proved before")
         else:
             extra = {"place": asked.reply_place}

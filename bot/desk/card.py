@@ -67,6 +67,7 @@ class File:
     escalation: Escalation | None
     earlier: int
     newest: Message | None
+    reporters: tuple[str, ...]  # for the Union's eyes only
 
     @property
     def words(self) -> str:
@@ -181,9 +182,11 @@ async def open_file(app: App, case: Case) -> File:
         exhibits = tuple(await cases.exhibits_of(read, case.id))
         escalated = await cases.escalation(read, case.id)
         others = await cases.cases_about(read, case.society_id, case.person_id)
+        reporters = [one.reporter_id for one in reports if one.reporter_id is not None]
+        names = [(await people.account_by_id(read, one)).name for one in dict.fromkeys(reporters)]
     earlier = sum(upheld(app, one, case) for one in others)
     newest = await newest_message(app, exhibits)
-    return File(case, society, chat, subject.name, reports, actions, exhibits, escalated, earlier, newest)
+    return File(case, society, chat, subject.name, reports, actions, exhibits, escalated, earlier, newest, tuple(names))
 
 
 def upheld(app: App, other: Case, case: Case) -> bool:

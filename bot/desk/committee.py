@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.desk import powers, statement
-from bot.errors import NotFound, Refusal
+from bot.errors import NotFound, PlatformError, Refusal
 from bot.model import (
     AccountRef,
     Answer,
@@ -18,6 +18,7 @@ from bot.model import (
     ChatPurpose,
     Effect,
     EffectKind,
+    Place,
     Press,
     Receipt,
     Speech,
@@ -81,8 +82,19 @@ async def perform_leave(app: App, effect: Effect) -> Receipt:
     await powers.refresh_chats(app)
     if (effect.platform, chat) in app.chats:
         return Receipt({"stayed": True})
+    if effect.attempts <= 1:  # a chat that could not be left at once has been told why
+        await _say_goodbye(app, effect.platform, chat)
     await app.platforms[effect.platform].leave(chat)
     return Receipt({"left": True})
+
+
+async def _say_goodbye(app: App, platform: str, chat: str) -> None:
+    """Say why we leave. Where we may not write, we leave all the same."""
+    answer = Answer(app.wording.say("bind.leaving"), private=False)
+    try:
+        await app.platforms[platform].say(Place(platform, chat), answer)
+    except PlatformError as error:
+        log.info("committee.left_without_a_word", platform=platform, why=str(error))
 
 
 async def handle_gone(app: App, platform: str, chat: str) -> None:
@@ -185,7 +197,9 @@ async def perform_setup(app: App, effect: Effect) -> Receipt:
         await chats.set_chat(change, chat.id, **{name: getattr(made, name) for name in ids})
         left = [step.text for step in await platform.plan_setup(made) if not step.done]
         words = app.wording.text("setup.finished", title=chat.title, left="\n".join(f"• {one}" for one in left))
-        await say_to_committee(app, change, made, f"setup-said:{effect.id}", words)
+        link = platform.link(f"verify_{chat.id}") if chat.purpose is ChatPurpose.MEMBERS else ""
+        more = "\n" + app.wording.text("setup.link", link=link) if link else ""
+        await say_to_committee(app, change, made, f"setup-said:{effect.id}", words + more)
     await powers.refresh_chats(app)
     return Receipt({name: getattr(made, name) for name in ids})
 

@@ -23,7 +23,7 @@ from bot.model import (
 )
 from bot.parts import App
 from bot.ports import Letter
-from bot.store import cases, chats, inbox, people, presses
+from bot.store import cases, inbox, people, presses
 from bot.store.change import Change
 
 ANSWER_DAYS = 60
@@ -212,10 +212,3 @@ async def about(app: App, who: powers.Caller) -> Answer:
     bound = "about.bound" if who.chat is not None else "about.unbound"
     society = who.society.name if who.society else ""
     return Answer(app.wording.say("about.text", hours=hours) + app.wording.say(bound, society=society))
-
-
-async def link_of(app: App, chat_id: int) -> str:
-    """The second way in: an address that opens a private chat with us for this chat."""
-    async with app.store.read() as read:
-        chat = await chats.chat_by_id(read, chat_id)
-    return app.platforms[chat.platform].link(f"verify_{chat.id}")

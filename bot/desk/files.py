@@ -1,5 +1,6 @@
 """Finding the case somebody means, showing it, and adding to it."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ from bot.store import cases, people, presses
 from bot.store.change import Read
 
 SHOTS = 10
+REFERENCE = re.compile(r"P-\d{2}-\d{4,}", re.IGNORECASE)
 
 
 def target_of(app: App, call: Call) -> Message:
@@ -36,9 +38,24 @@ def target_of(app: App, call: Call) -> Message:
     return call.target
 
 
+def words_of(call: Call) -> list[str]:
+    """What was said after a command, without the case's reference: on platforms that hand over plain text an option is
+    only told from the rest by what it looks like."""
+    words = call.arguments.get("text", "").split()
+    return words[1:] if words and REFERENCE.fullmatch(words[0]) else words
+
+
+def reason_of(call: Call) -> str:
+    """The words for the record."""
+    if "text" in call.arguments:
+        return " ".join(words_of(call))
+    return call.arguments.get("reason", "")
+
+
 def minutes_of(app: App, call: Call) -> int:
     """How long a timeout is to last, 0 for the ladder's own time; at most 28 days, which is what platforms take."""
-    text = call.arguments.get("minutes", "").strip()
+    words = words_of(call)
+    text = words[0] if words else call.arguments.get("minutes", "").strip() if "text" not in call.arguments else ""
     if not text:
         return 0
     if not text.isdigit() or not 1 <= int(text) <= 40_320:
@@ -49,11 +66,16 @@ def minutes_of(app: App, call: Call) -> int:
 async def case_of_call(app: App, who: powers.Caller, call: Call, *, opening: bool = True) -> int:
     """The case a command is about: by reference, or by message. A step on a message that nobody reported yet reports
     it first, so that its evidence is sealed before anything is done."""
-    words = (call.arguments.get("case") or call.arguments.get("text", "")).split()
+    words = (call.arguments.get("text") or call.arguments.get("case", "")).split()
+    reference = words[0] if words and ("text" not in call.arguments or REFERENCE.fullmatch(words[0])) else ""
     async with app.store.read() as read:
-        named = await cases.case_by_ref(read, words[0]) if words else None
+        named = await cases.case_by_ref(read, reference) if reference else None
+    if reference and named is None:
+        raise NotFound(app.wording.text("refusal.no_case"))
     if named is not None:
         return named.id
+    if words and (call.arguments.get("case") or words[0].upper().startswith("P-")):
+        raise NotFound(app.wording.text("refusal.no_case"))  # as for a case that is not theirs to see
     if call.target is None:
         raise Refusal(app.wording.text("refusal.which_case"))
     return await _case_of_message(app, who, call.target, opening=opening)
@@ -81,9 +103,9 @@ async def _case_of_message(app: App, who: powers.Caller, target: Message, *, ope
 async def show(app: App, who: powers.Caller, case_id: int) -> Answer:
     """A case for somebody who may handle it, with a button to add screenshots."""
     case, seat = await steps.case_for(app, who, case_id)
-    if seat.role is Role.OFFICER and case.restricted:
-        return await officers.officer_answer(app, case)
     file = await card.open_file(app, case)
+    if seat.role is Role.OFFICER and file.escalation is not None:
+        return await officers.officer_answer(app, case)
     answer = await card.draw(app, file)
     async with app.store.change(f"seat:{seat.id}", "read case", app.now()) as change:
         change.about(f"case:{case.id}", society_id=case.society_id)

@@ -7,7 +7,7 @@ applied = await lists.apply(app, proposal, "cli", confirmed=False)
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.desk import roster
@@ -22,6 +22,7 @@ from bot.store.change import Change, Read
 
 Before = Mapping[bytes, Membership]
 After = Mapping[bytes, RosterEntry]
+GRACE = timedelta(days=7)  # between leaving the list and the lapse of a membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ async def _write(
     ended = sorted(over & before.keys())
     for key in ended:
         await members.set_end(change, before[key].id, entries[key].expires_on)
-    await members.begin_grace(change, [before[key].id for key in (*difference.removed, *ended)])
+    until = today(app) + GRACE
+    await members.begin_grace(change, [before[key].id for key in (*difference.removed, *ended)], until)
 
 
 async def _settled(read: Read, society_id: int, before: Before) -> set[bytes]:

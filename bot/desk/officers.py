@@ -54,7 +54,9 @@ def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
     again = app.wording.say("escalation.repeat") if repeat else Speech()
     missing = [one for one in file.exhibits if one.note and one.kind is ExhibitKind.ATTACHMENT]
     notes = app.wording.say("escalation.notes", notes="; ".join(f"{one.name}: {one.note}" for one in missing))
-    return again + head + card.summary(app, file) + (notes if missing else Speech())
+    names = ", ".join(file.reporters) or app.wording.text("escalation.a_rule")
+    reporters = app.wording.say("escalation.reporters", names=names)
+    return again + head + card.summary(app, file) + reporters + (notes if missing else Speech())
 
 
 async def officer_answer(app: App, case: Case, *, repeat: bool = False) -> Answer:

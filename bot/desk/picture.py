@@ -86,7 +86,12 @@ def lines_of(
         _line(key, sorted(same, key=lambda one: one.edited_at or one.sent_at), key in flagged, gone, thumbnails, why)
         for key, same in versions.items()
     ]
-    return tuple(sorted(found, key=lambda line: (line.message.sent_at, line.message.ref.id)))
+    return tuple(sorted(found, key=spoken))
+
+
+def spoken(line: Line) -> tuple[datetime, int, str]:
+    """What puts lines in order: the time, and within one second the id, whose digits count as a number (9 before 10)."""
+    return line.message.sent_at, len(line.message.ref.id), line.message.ref.id
 
 
 def _line(

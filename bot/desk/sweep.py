@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.desk import powers
 from bot.model import Effect, EffectKind, Receipt
 from bot.parts import App
-from bot.store import inbox
+from bot.store import inbox, members
 from bot.store.change import Change
 
 EVERY = timedelta(hours=1)
@@ -22,10 +22,11 @@ async def schedule(app: App, change: Change) -> None:
 
 
 async def perform(app: App, _effect: Effect) -> Receipt:
-    """Forget what is too old to be kept, and plan the next sweep."""
+    """Forget what is too old to be kept, let memberships lapse, and plan the next sweep."""
     forgotten = await app.ear.forget(app.now())
     async with app.store.change("porter", "sweep", app.now()) as change:
         keys = await inbox.forget(change, app.now() - KEYS_KEPT)
+        lapsed = await members.lapse(change, powers.today(app))
         await schedule(app, change)
     await powers.refresh_chats(app)
-    return Receipt({"messages": forgotten, "keys": keys})
+    return Receipt({"messages": forgotten, "keys": keys, "lapsed": lapsed})

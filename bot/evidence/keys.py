@@ -20,7 +20,7 @@ ID_BYTES = 4
 LARGEST_FILE = 1_000_000
 PREFACE = """\
 # Porter's keys. Whoever has this file and the database can read all evidence; without it nobody can, ever again.
-# Keep a copy where the backups are not. Change it only with `porter keys`.
+# Keep a copy where the backups are not. Never change it by hand.
 """
 
 

@@ -56,13 +56,13 @@ async def put_memberships(change: Change, society_id: int, rows: Iterable[dict[s
     await change.put_all(memberships, ("society_id", "member_hash"), filled)
 
 
-async def begin_grace(change: Change, ids: Sequence[int]) -> None:
+async def begin_grace(change: Change, ids: Sequence[int], until: date) -> None:
     """Memberships are no longer on the list: grace begins, and the address goes. Lapsed ones stay lapsed."""
     for start in range(0, len(ids), AT_ONCE):
         statement = update(memberships).where(
             memberships.c.id.in_(ids[start : start + AT_ONCE]), memberships.c.state == MembershipState.CURRENT
         )
-        await change.execute(statement.values(state=MembershipState.GRACE, email_sealed=None))
+        await change.execute(statement.values(state=MembershipState.GRACE, grace_until=until, email_sealed=None))
 
 
 async def set_end(change: Change, membership_id: int, expires_on: date | None) -> None:
@@ -79,10 +79,10 @@ async def proven_on(read: Read, society_id: int) -> dict[int, set[str]]:
     return found
 
 
-async def lapse(change: Change, ids: Iterable[int]) -> None:
-    """Let memberships lapse; the address goes with them."""
-    statement = update(memberships).where(memberships.c.id.in_(list(ids)))
-    await change.execute(statement.values(state=MembershipState.LAPSED, email_sealed=None))
+async def lapse(change: Change, day: date) -> int:
+    """Let memberships lapse whose grace ended before that day; the address goes with them. Answers how many."""
+    statement = update(memberships).where(memberships.c.state == MembershipState.GRACE, memberships.c.grace_until < day)
+    return await change.execute(statement.values(state=MembershipState.LAPSED, email_sealed=None))
 
 
 async def add_roster(change: Change, society_id: int, **values: Any) -> int:
@@ -97,9 +97,15 @@ async def last_roster(read: Read, society_id: int) -> dict[str, Any] | None:
     return dict(found[0]) if found else None
 
 
-async def proven(read: Read, society_id: int, account_id: int) -> int | None:
-    """The membership this account has proved to be its own."""
-    query = select(proofs.c.membership_id).where(proofs.c.society_id == society_id, proofs.c.account_id == account_id)
+async def proven(read: Read, society_id: int, account_id: int, day: date) -> int | None:
+    """The membership this account has proved to be its own, as long as it has not lapsed or expired."""
+    query = (
+        select(proofs.c.membership_id)
+        .join(memberships, memberships.c.id == proofs.c.membership_id)
+        .where(proofs.c.society_id == society_id, proofs.c.account_id == account_id)
+        .where(memberships.c.state != MembershipState.LAPSED)
+        .where(or_(memberships.c.expires_on.is_(None), memberships.c.expires_on >= day))
+    )
     found = await read.scalar(query)
     return None if found is None else int(found)
 

@@ -1,7 +1,7 @@
 """The first tables.
 
 Revision ID: 0001
-Revises:
+Revises: nothing
 """
 
 import sqlalchemy as sa
@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.Column("group_name", sa.String(length=200), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("grace_until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["society_id"], ["societies.id"], name=op.f("fk_memberships_society_id_societies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
         sa.UniqueConstraint("society_id", "member_hash", name=op.f("uq_memberships_society_id_member_hash")),

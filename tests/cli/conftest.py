@@ -1,6 +1,7 @@
 """The command line as people meet it: what was typed, what was printed, how it ended."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +72,20 @@ def porter(bare: Porter, config: Path) -> Porter:
     return lambda *words: bare(*words, "--config", str(config))
 
 
+@pytest.fixture(scope="session")
+def with_chess(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the society “chess” in it, to be copied."""
+    folder = tmp_path_factory.mktemp("chess")
+    file = folder / "config.toml"
+    file.write_text(CONFIG.format(folder=folder / "data"), encoding="utf-8")
+    with pytest.raises(SystemExit) as ending:
+        main(["society", "add", "chess", "Chess Society", "--config", str(file)])
+    assert ending.value.code == 0
+    return folder / "data"
+
+
 @pytest.fixture
-def chess(porter: Porter) -> Porter:
-    """The same, with the society “chess” added."""
-    assert porter("society", "add", "chess", "Chess Society").code == 0
+def chess(porter: Porter, with_chess: Path, tmp_path: Path) -> Porter:
+    """The same, with the society “chess” there."""
+    shutil.copytree(with_chess, tmp_path / "data")
     return porter

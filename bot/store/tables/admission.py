@@ -44,6 +44,7 @@ memberships = Table(
     Column("group_name", String(200), nullable=False),
     Column("expires_on", Date),
     Column("state", Choice(MembershipState), nullable=False),
+    Column("grace_until", Date),
     UniqueConstraint("society_id", "member_hash"),
 )
 

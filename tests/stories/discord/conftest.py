@@ -35,7 +35,7 @@ async def empty(world: Discord, mailbox: Mailbox, tmp_path: Path) -> AsyncIterat
     await chess.install(bot)
     role = chess.role("Committee", Permission.MANAGE_MESSAGES)  # to such people Discord shows the committee's commands
     see = Permission.VIEW_CHANNEL
-    private = {chess.everyone: (Permission(0), see), role: (see, Permission(0))}
+    private = {chess.everyone: (Permission(0), see), role: (see, Permission(0)), bot.user: (see, Permission(0))}
     committee = chess.channel("committee", overwrites=private)
     seated = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
     others = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]

@@ -1,4 +1,4 @@
-"""The Union: an officer has the case with its picture, says so, asks, and closes it; the committee sees each of these."""
+"""The Union: an officer has the case with its picture, says so, asks, and closes it; the committee sees all of it."""
 
 from io import BytesIO
 
@@ -67,7 +67,7 @@ async def test_a_second_acknowledgement_is_told_when_the_first_was(lodge: Lodge)
     await lodge.olu.press(told, "Acknowledge")
     again = await lodge.olu.press(told, "Acknowledge")
 
-    assert again.text.startswith("This was acknowledged already (")
+    assert again.text.startswith("This was acknowledged already")
 
 
 async def test_an_officer_asks_the_committee_and_hears_its_answer(lodge: Lodge) -> None:
@@ -114,7 +114,7 @@ async def test_the_picture_by_email_is_the_picture_by_direct_message(lodge: Lodg
 async def test_an_escalated_case_is_not_the_committees_to_close(lodge: Lodge) -> None:
     await lodge.escalated()
 
-    answer = await lodge.mona.press(lodge.card, "Dismiss")
+    answer = await lodge.mona.press(lodge.card, "Close as settled")
     await lodge.settled()
 
     assert "only an officer can close it now" in answer.text

@@ -85,10 +85,23 @@ async def test_an_unknown_chat_is_left_after_saying_why(club: Club) -> None:
     club.telegram.clock.advance(minutes=61)
     await club.settled()
 
-    assert club.words_of_porter(group) != []
-    assert "not bound" in club.words_of_porter(group)[-1].text
-    assert not club.chess.standing(club.porter).status == "left"
+    assert "This chat is not bound to a society, so Porter is leaving it" in club.words_of_porter(group)[-1].text
+    assert club.chess.standing(club.porter).present
     assert group.standing(club.porter).status == "left"
+
+
+async def test_an_unknown_chat_in_which_porter_may_not_write_is_left_all_the_same(club: Club) -> None:
+    stranger = club.telegram.user("Stan")
+    group = club.telegram.supergroup("Somebody else", creator=stranger)
+    group.add(club.porter, by=stranger)
+    group.restrict(club.porter, by=stranger)
+    await club.settled()
+
+    club.telegram.clock.advance(minutes=61)
+    await club.settled()
+
+    assert club.words_of_porter(group) == []
+    assert group.standing(club.porter).present is False
 
 
 async def test_a_seated_person_has_a_day_to_bind(club: Club) -> None:

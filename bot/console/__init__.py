@@ -1,0 +1,1 @@
+"""The web console's own port: for now its health, for watchers."""

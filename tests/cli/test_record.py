@@ -1,0 +1,96 @@
+"""The audit and the outbox from the command line."""
+
+import asyncio
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+from bot.app import opened
+from bot.config import load
+from bot.model import EffectKind, EffectState
+from bot.store import effects
+from tests.cli.conftest import Porter
+
+
+def change_database(folder: Path, statement: str) -> None:
+    with sqlite3.connect(folder / "data" / "porter.db") as database:
+        database.execute(statement)
+    database.close()
+
+
+def effect_in(config: Path, state: EffectState) -> int:
+    """An effect that stands like that, as a case's notice does."""
+
+    async def make() -> int:
+        async with opened(load(config, {})) as app:
+            async with app.store.change("test", "ask", app.now()) as change:
+                made = await app.outbox.add(change, EffectKind.NOTICE, "notice:1", {"words": "a secret word"})
+                assert made is not None
+            async with app.store.work(app.now()) as work:
+                await effects.claim(work, "me", timedelta(seconds=30), 1)
+                await effects.end(work, made, "me", state, error="The connection broke.", receipt={})
+            return made
+
+    return asyncio.run(make())
+
+
+def test_an_untouched_audit_is_whole(chess: Porter) -> None:
+    ended = chess("audit", "verify", "--json")
+
+    lines = chess("audit", "list", "--json").lines
+    assert (ended.code, ended.json["ok"], ended.json["lines"]) == (0, True, 1)
+    assert ended.json["last_hash"] == lines[-1]["hash"]
+    assert [(line["by"], line["verb"], line["about"]) for line in lines] == [("cli", "add society", "society:1")]
+
+
+def test_a_changed_line_of_the_audit_is_found(chess: Porter, tmp_path: Path) -> None:
+    chess("society", "add", "go", "Go Society")
+    change_database(tmp_path, "UPDATE audit SET by = 'somebody' WHERE id = 1")
+
+    ended = chess("audit", "verify")
+
+    assert (ended.code, ended.out) == (1, "✗ Line 1 was changed after it was written.\n")
+
+
+def test_a_removed_line_of_the_audit_is_found(chess: Porter, tmp_path: Path) -> None:
+    chess("society", "add", "go", "Go Society")
+    change_database(tmp_path, "DELETE FROM audit WHERE id = 1")
+
+    ended = chess("audit", "verify")
+
+    assert (ended.code, "Line 2 does not follow" in ended.out) == (1, True)
+
+
+def test_the_audit_of_one_society_is_its_own(chess: Porter) -> None:
+    chess("society", "add", "go", "Go Society")
+
+    listed = chess("audit", "list", "--society", "go", "--json")
+
+    assert [line["about"] for line in listed.lines] == ["society:2"]
+
+
+def test_an_empty_outbox_says_so(porter: Porter) -> None:
+    assert porter("outbox", "list").out == "Nothing waits, and nothing went wrong.\n"
+
+
+def test_an_effect_of_unknown_outcome_is_explained_and_tried_again_when_asked(chess: Porter, config: Path) -> None:
+    made = effect_in(config, EffectState.UNKNOWN)
+
+    explained, retried = chess("outbox", "explain", str(made)), chess("outbox", "retry", str(made))
+
+    assert "Nobody knows whether it happened." in explained.out
+    assert "The reason given last: The connection broke." in explained.out
+    assert "trying again may show it a second time" in explained.out
+    assert "secret word" not in explained.out
+    assert retried.code == 0
+    assert [(one["id"], one["state"]) for one in chess("outbox", "list", "--json").lines] == [(made, "ready")]
+    assert chess("audit", "list", "--json").lines[-1]["about"] == f"effect:{made}"
+
+
+def test_what_was_done_is_not_done_again(chess: Porter, config: Path) -> None:
+    made = effect_in(config, EffectState.DONE)
+
+    ended = chess("outbox", "retry", str(made))
+
+    assert (ended.code, ended.err) == (1, f"Effect {made} is done. It was done.\n")
+    assert [line["verb"] for line in chess("audit", "list", "--json").lines] == ["add society", "ask"]
