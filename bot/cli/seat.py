@@ -1,9 +1,10 @@
 """`porter seat`: who may do what, for which society, from when to when."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,60 +35,68 @@ class SeatRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+def _day(help_: str) -> Any:
+    return typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help=help_)
+
+
+RoleOption = Annotated[
+    SeatRole, typer.Option(help="Officers and administrators sit for the Union, the others for a society.")
+]
+HolderOption = Annotated[
+    list[str],
+    typer.Option(metavar="PLATFORM:ID", help="Their account, such as discord:175928847299117063. Repeat for more."),
+]
+NameOption = Annotated[str, typer.Option(help="Their name, as the committee and the Union read it.")]
+StartsOption = Annotated[datetime, _day("The first day, such as 2026-08-01.")]
+EndsOption = Annotated[datetime, _day("The last day.")]
+SocietyOption = Annotated[str, typer.Option(metavar="SOCIETY", help="Its short name; for moderators and leads.")]
+TrainedOption = Annotated[datetime | None, _day("When they did the GDPR training. They see no case without.")]
+EmailOption = Annotated[str, typer.Option(help="Where e-mail reaches them when chat does not.")]
+ContactOption = Annotated[
+    int | None, typer.Option(metavar="N", help="Officers: escalations try them as the Nth, counting from 1.")
+]
+TitleOption = Annotated[str, typer.Option(help="What they are called, such as “Welfare Officer”.")]
+
+
 @app.command()
 def add(
-    role: Annotated[
-        SeatRole, typer.Option(help="Officers and administrators sit for the Union, others for a society.")
-    ],
-    holder: Annotated[
-        list[str],
-        typer.Option(metavar="PLATFORM:ID", help="Their account, such as discord:175928847299117063. Repeat for more."),
-    ],
-    name: Annotated[str, typer.Option(help="Their name, as the committee and the Union read it.", show_default=False)],
-    starts: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The first day, such as 2026-08-01.")
-    ],
-    ends: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="The last day.")],
-    society: Annotated[str, typer.Option(metavar="SOCIETY", help="Its short name; for moderators and leads.")] = "",
-    trained: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="DATE", help="When they did the GDPR training. No cases are shown without."
-        ),
-    ] = None,
-    email: Annotated[str, typer.Option(help="Where e-mail reaches them; needed where chat does not.")] = "",
-    contact: Annotated[
-        int | None, typer.Option(metavar="N", help="Officers: escalations try them as the Nth, counting from 1.")
-    ] = None,
-    title: Annotated[str, typer.Option(help="What they are called, such as “Welfare Officer”.")] = "",
+    role: RoleOption,
+    holder: HolderOption,
+    name: NameOption,
+    starts: StartsOption,
+    ends: EndsOption,
+    society: SocietyOption = "",
+    trained: TrainedOption = None,
+    email: EmailOption = "",
+    contact: ContactOption = None,
+    title: TitleOption = "",
     config: Config = None,
 ) -> None:
     """Seat somebody. Several accounts belong to one person; an account known already keeps its person."""
-    holders = tuple(map(account, holder))
-
-    async def work(parts: App) -> tuple[Seat, str]:
-        async with parts.store.read() as read:
-            of = await seating.society(read, society) if society else None
-        asked = Seating(
-            role=Role(role.value),
-            holders=holders,
-            name=name,
-            starts=starts.date(),
-            ends=ends.date(),
-            society=of,
-            trained_on=trained.date() if trained else None,
-            email=email,
-            contact_order=contact,
-            title=title,
-        )
-        return await seating.add_seat(parts, asked, BY), of.name if of else "the Union"
-
-    made, place = with_app(config, work)
+    asked = Seating(
+        role=Role(role.value),
+        holders=tuple(map(account, holder)),
+        name=name,
+        starts=starts.date(),
+        ends=ends.date(),
+        trained_on=trained.date() if trained else None,
+        email=email,
+        contact_order=contact,
+        title=title,
+    )
+    made, place = with_app(config, lambda parts: _seated(parts, asked, society))
     typer.echo(f"Seat {made.id}: {made.name}, {made.role} for {place}, from {made.starts} to {made.ends}.")
     if made.trained_on is None and made.role is not Role.ADMINISTRATOR:
         typer.echo(
-            "No GDPR training is noted, so they see no case. Once it is done, end the seat and add it with --trained."
+            "No GDPR training is noted, so they see no case. When it is done, end the seat; add it with --trained."
         )
+
+
+async def _seated(parts: App, asked: Seating, slug: str) -> tuple[Seat, str]:
+    """The seat made, and for whom it is."""
+    async with parts.store.read() as read:
+        of = await seating.society(read, slug) if slug else None
+    return await seating.add_seat(parts, replace(asked, society=of), BY), of.name if of else "the Union"
 
 
 def account(text: str) -> AccountRef:

@@ -260,8 +260,7 @@ def summary(app: App, file: File) -> Speech:
     speech = say(
         "card.head",
         reference=case.ref,
-        society=file.society.name,
-        place=file.place,
+        where=_where(app, file),
         name=file.subject,
         severity=app.ladder.rung(case.severity).name,
         words=shortened(file.words) or app.wording.text("card.no_words"),
@@ -275,6 +274,12 @@ def summary(app: App, file: File) -> Speech:
     if file.escalation is not None:
         speech += escalation_line(app, file.escalation)
     return speech
+
+
+def _where(app: App, file: File) -> str:
+    """Society and place; a place that is called like its society stands once."""
+    society = file.society.name
+    return society if file.place == society else app.wording.text("card.where", society=society, place=file.place)
 
 
 def shortened(words: str, limit: int = QUOTE) -> str:

@@ -1,6 +1,7 @@
 """From a case's exhibits to the transcript that the picture shows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.desk import capture
 from bot.evidence.images import Seen
@@ -83,14 +84,18 @@ def lines_of(
         versions.setdefault(capture.place_key(message.ref), []).append(message)
     flagged = {capture.place_key(message.ref) for message in messages}
     found = [
-        _line(key, sorted(same, key=lambda one: one.edited_at or one.sent_at), key in flagged, gone, thumbnails, why)
-        for key, same in versions.items()
+        _line(key, sorted(same, key=written), key in flagged, gone, thumbnails, why) for key, same in versions.items()
     ]
     return tuple(sorted(found, key=spoken))
 
 
+def written(message: Message) -> tuple[datetime, bool]:
+    """What puts the versions of a message in order; an edit within the second of its first writing is the later."""
+    return message.edited_at or message.sent_at, message.edited_at is not None
+
+
 def spoken(line: Line) -> tuple[datetime, int, str]:
-    """What puts lines in order: the time, and within one second the id, whose digits count as a number (9 before 10)."""
+    """What puts lines in order: the time, and within a second the id, counted as a number (9 before 10)."""
     return line.message.sent_at, len(line.message.ref.id), line.message.ref.id
 
 

@@ -4,6 +4,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,7 +57,10 @@ async def _foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(_config(connection), "head")
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError as error:  # a revision that is not among ours
+        raise ConfigError(f"The database is not of this Porter, perhaps of a newer one ({error}).") from error
 
 
 def newest() -> str:

@@ -18,7 +18,7 @@ OFFICER = ("seat", "add", "--role", "officer", "--holder", "telegram:42", "--con
     [
         ("olu@example.org", ("example.org",), True),
         ("olu@Staff.Example.org", ("example.org",), True),
-        ("olu@notexample.org", ("example.org",), False),
+        ("olu@mail.example.org", ("ail.example.org",), False),
         ("olu@example.org.example.com", ("example.org",), False),
         ("olu@example.com", ("example.org", "example.com"), True),
         ("olu@example.com", (), True),

@@ -36,8 +36,8 @@ def test_the_help_names_every_command(bare: Porter) -> None:
 def test_every_command_that_reads_the_configuration_takes_its_file(bare: Porter) -> None:
     commands = [
         ("check",), ("run",), ("society", "add"), ("society", "list"), ("seat", "add"), ("seat", "list"),
-        ("seat", "end"), ("chat", "bind"), ("chat", "list"), ("roster", "import"), ("audit", "list"), ("audit", "verify"),
-        ("outbox", "list"), ("outbox", "explain"), ("outbox", "retry"),
+        ("seat", "end"), ("chat", "bind"), ("chat", "list"), ("roster", "import"), ("audit", "list"),
+        ("audit", "verify"), ("outbox", "list"), ("outbox", "explain"), ("outbox", "retry"),
     ]  # fmt: skip
 
     without = [words for words in commands if "--config" not in bare(*words, "--help").out]
@@ -72,6 +72,18 @@ def test_a_file_that_is_no_database_is_told(porter: Porter, tmp_path: Path) -> N
     assert (ended.code, ended.err) == (
         1, "The database cannot be opened: file is not a database. Look at [database] url.\n",
     )  # fmt: skip
+
+
+def test_a_database_of_a_newer_porter_is_left_alone(chess: Porter, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "data" / "porter.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+
+    ended = chess("society", "list")
+
+    assert ended.code == 1
+    assert "The database is not of this Porter, perhaps of a newer one" in ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_running_with_no_chat_service_says_what_to_do(porter: Porter) -> None:

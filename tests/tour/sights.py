@@ -108,7 +108,9 @@ def seen(shown: Shown) -> Iterable[str]:
 
 def readably(lines: Sequence[AuditLine], house: House) -> Iterable[str]:
     """The audit in columns: number, when, who, did what, about what, and how its hash begins."""
-    rows = [(str(one.id), f"{one.at.astimezone(house.app.zone):%H:%M:%S}", one.by, one.verb, one.about) for one in lines]
+    rows = [
+        (str(one.id), f"{one.at.astimezone(house.app.zone):%H:%M:%S}", one.by, one.verb, one.about) for one in lines
+    ]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row, line in zip(rows, lines, strict=True):
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + f"  {line.hash[:12]}"

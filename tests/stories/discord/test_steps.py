@@ -122,8 +122,9 @@ async def test_a_step_that_discord_refused_may_be_asked_for_again(lodge: Lodge) 
     assert "✓ Messages deleted · Lena" in lodge.card.text
 
 
-async def test_a_member_cannot_use_the_committees_buttons(lodge: Lodge) -> None:
+async def test_a_role_on_discord_is_no_seat(lodge: Lodge) -> None:
     await lodge.flagged()
+    await lodge.chess.give(lodge.alice, lodge.committees_role)
 
     answer = await lodge.alice.press(lodge.card, "3 · Delete")
     await lodge.settled()
@@ -151,6 +152,7 @@ async def test_a_seat_without_training_sees_no_case(empty: Lodge) -> None:
 async def test_nobody_handles_the_case_about_themselves(lodge: Lodge) -> None:
     await lodge.flagged()
     await lodge.house.seat("Mallory", account(lodge.mallory), Role.MODERATOR)
+    await lodge.chess.give(lodge.mallory, lodge.committees_role)
 
     answer = await lodge.mallory.press(lodge.card, "Dismiss")
     await lodge.settled()
@@ -161,14 +163,12 @@ async def test_nobody_handles_the_case_about_themselves(lodge: Lodge) -> None:
 
 async def test_a_dismissed_case_is_closed_for_everybody(lodge: Lodge) -> None:
     await lodge.flagged()
-    before = lodge.card.button("1 · Public notice").custom_id
 
     await lodge.mona.press(lodge.card, "Dismiss")
     await lodge.settled()
 
     assert "**Closed:** dismissed by the committee" in lodge.card.text
     assert lodge.card.buttons == []
-    assert before
 
 
 async def test_a_step_on_a_message_that_nobody_reported_seals_it_first(lodge: Lodge) -> None:

@@ -69,6 +69,7 @@ async def test_a_member_cannot_answer_for_the_union(lodge: Lodge) -> None:
     await lodge.olu.submit(form, {"Your words": "Did this happen before?"})
     await lodge.settled()
 
+    await lodge.chess.give(lodge.alice, lodge.committees_role)
     form = await lodge.alice.press(lodge.card, "Answer")
     answer = await lodge.alice.submit(form, {"Your words": "No, never."})
     await lodge.settled()

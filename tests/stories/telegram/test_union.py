@@ -20,6 +20,17 @@ async def test_the_officer_gets_the_case_with_its_picture_and_buttons(club: Club
     assert report.labels == ["Acknowledge", "Take over", "Ask the committee", "Close with outcome"]
 
 
+async def test_the_picture_shows_an_edited_message_as_it_reads_now(club: Club) -> None:
+    message = await club.says(club.mallory, club.chess, UNKIND)
+    await club.mallory.edit(message, "What a lovely game!")
+    await club.says(club.alice, club.chess, "/flag", reply_to=message)
+
+    await club.press(club.mona, club.card, UNION)
+
+    pictured = next(one for one in club.olu.inbox if one.picture)
+    assert "What a lovely game!" in pictured.caption
+
+
 async def test_the_committee_sees_that_the_officer_has_it(club: Club) -> None:
     await club.escalated()
 
