@@ -199,7 +199,11 @@ def upheld(app: App, other: Case, case: Case) -> bool:
 async def newest_message(app: App, exhibits: Sequence[Exhibit]) -> Message | None:
     """The newest version of the message reported last."""
     messages = [one for one in exhibits if one.kind is ExhibitKind.MESSAGE]
-    data = await capture.unseal(app, messages[-1]) if messages else None
+    if not messages:
+        return None
+    reported, _, _ = messages[-1].key.rpartition("/")  # what was sealed last may be what stood there before an edit
+    editions = {int(one.key.rpartition("/")[2]): one for one in messages if one.key.rpartition("/")[0] == reported}
+    data = await capture.unseal(app, editions[max(editions)])
     return None if data is None else message_of(data)
 
 

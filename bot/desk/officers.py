@@ -34,6 +34,7 @@ UNION_OUTCOMES = (
 
 
 async def both(read: Read, case_id: int) -> tuple[Case, Escalation]:
+    """A case with its escalation, for what only happens to escalated cases."""
     case, escalated = await cases.case(read, case_id), await cases.escalation(read, case_id)
     assert case is not None
     assert escalated is not None

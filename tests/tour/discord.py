@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.stories.discord.lodge import OLUS_ADDRESS, Lodge, enter_code, verify
 from tests.tour.sights import NINAS_ADDRESS, NINAS_NUMBER, OUTCOME, STEPS, UNKIND, Shown, Tour
-from tests.wire.discord import Discord, Member, Message, Permission
+from tests.wire.discord import Discord, Member, Message, Permission, Role, User
 from tests.wire.mail import Mailbox
 
 ESCAPED = re.compile(r"\\([^\w\s])")  # Discord shows the sign without the backslash before it
@@ -23,11 +23,16 @@ async def at_the_lodge(folder: Path) -> AsyncIterator[Lodge]:
         await chess.install(bot)
         role = chess.role("Committee", Permission.MANAGE_MESSAGES)
         see, nothing = Permission.VIEW_CHANNEL, Permission(0)
-        private = {chess.everyone: (nothing, see), role: (see, nothing), bot.user: (see, nothing)}
+        private: dict[Role | Member | User, tuple[Permission, Permission]] = {
+            chess.everyone: (nothing, see),
+            role: (see, nothing),
+            bot.user: (see, nothing),
+        }
         committee = chess.channel("committee", overwrites=private)
-        seated = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
-        others = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]
-        lodge = Lodge(world, mailbox, folder, chess, general, committee, bot, role, *seated, *others)
+        mona, lena = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
+        olu, alice, mallory = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]
+        everybody = (mona, lena, olu, alice, mallory)
+        lodge = Lodge(world, mailbox, folder, chess, general, committee, bot, role, *everybody)
         try:
             await lodge.build()
             await lodge.seat_everybody()

@@ -35,9 +35,34 @@ SMALL_TALK = (
     (MONA, "There is, and @Alice Marlow runs it now. Boards and tea are on us."),
 )
 
-FIRST = ("Ada", "Bryn", "Cleo", "Dara", "Eben", "Fern", "Gwil", "Hana", "Idris", "Juno", "Kit", "Lowri", "Milo", "Nia")
+FIRST: tuple[str, ...] = (
+    "Ada",
+    "Bryn",
+    "Cleo",
+    "Dara",
+    "Eben",
+    "Fern",
+    "Gwil",
+    "Hana",
+    "Idris",
+    "Juno",
+    "Kit",
+    "Lowri",
+    "Milo",
+    "Nia",
+)
 FIRST += ("Orla", "Priya", "Quin", "Rhys", "Sana", "Tomos", "Uma", "Vesna", "Wren", "Xan", "Yusuf", "Zofia")
-LAST = ("Ashdown", "Birchley", "Copperby", "Dunmere", "Elmsett", "Fallowby", "Greenacre", "Hollowell", "Inkpen")
+LAST: tuple[str, ...] = (
+    "Ashdown",
+    "Birchley",
+    "Copperby",
+    "Dunmere",
+    "Elmsett",
+    "Fallowby",
+    "Greenacre",
+    "Hollowell",
+    "Inkpen",
+)
 LAST += ("Junipher", "Kestrelton", "Larkrise", "Mossgate", "Nettlecombe", "Oakenshaw", "Pebbleworth", "Quarrington")
 LAST += ("Rookhope", "Stonebridge", "Thistlewood", "Underbank", "Vinehall", "Willowby", "Yarrowfield")
 

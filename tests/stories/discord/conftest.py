@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.stories.discord.lodge import Lodge
-from tests.wire.discord import Discord, Permission
+from tests.wire.discord import Discord, Member, Permission, User
+from tests.wire.discord import Role as ServerRole
 from tests.wire.mail import Mailbox
 
 
@@ -35,11 +36,16 @@ async def empty(world: Discord, mailbox: Mailbox, tmp_path: Path) -> AsyncIterat
     await chess.install(bot)
     role = chess.role("Committee", Permission.MANAGE_MESSAGES)  # to such people Discord shows the committee's commands
     see = Permission.VIEW_CHANNEL
-    private = {chess.everyone: (Permission(0), see), role: (see, Permission(0)), bot.user: (see, Permission(0))}
+    private: dict[ServerRole | Member | User, tuple[Permission, Permission]] = {
+        chess.everyone: (Permission(0), see),
+        role: (see, Permission(0)),
+        bot.user: (see, Permission(0)),
+    }
     committee = chess.channel("committee", overwrites=private)
-    seated = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
-    others = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]
-    lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, role, *seated, *others)
+    mona, lena = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
+    olu, alice, mallory = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]
+    people = (mona, lena, olu, alice, mallory)
+    lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, role, *people)
     try:
         await lodge.build()
         await lodge.seat_everybody()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.model import AccountRef, ChatPurpose, Place, Role
+from bot.model import AccountRef, ChatPurpose, Role
 from tests.stories.house import House, at_work, built
 from tests.wire.discord import Answer, Application, Channel, Discord, Member, Message, Server, User
 from tests.wire.discord import Role as ServerRole
@@ -119,11 +119,6 @@ def reference_in(message: Message) -> str:
 def account(person: Member | User) -> AccountRef:
     """Somebody as an account of ours."""
     return AccountRef("discord", str(person.id), person.name)
-
-
-def place_of(lodge: Lodge) -> Place:
-    """The server as a place of ours."""
-    return Place("discord", str(lodge.chess.id))
 
 
 async def verify(lodge: Lodge, newcomer: Member, number: str, welcome: Message) -> Answer:

@@ -62,7 +62,7 @@ async def test_setup_shows_what_it_would_do_and_does_it_after_a_yes(lodge: Lodge
     assert "Porter would do: A role for verified members" in plan.text
     assert "Only the owner can do:" in plan.text
     assert untouched == before
-    assert door(lodge.chess.text("welcome"))
+    assert door(lodge.chess.text("welcome")).author is lodge.bot.user
     assert "Verified member" in {role.name for role in lodge.chess.roles.values()}
 
 

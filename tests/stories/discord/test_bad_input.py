@@ -4,7 +4,7 @@ import pytest
 
 from bot.store import people
 from tests.stories.discord.lodge import Lodge
-from tests.wire.discord import NotOffered
+from tests.wire.discord import NotOffered, refuse
 
 
 async def test_an_unknown_server_is_told_why_and_nothing_in_it_is_read(lodge: Lodge) -> None:
@@ -25,7 +25,7 @@ async def test_an_unknown_server_is_told_why_and_nothing_in_it_is_read(lodge: Lo
 
 async def test_a_message_that_is_gone_by_the_click_is_still_flagged_from_what_was_shown(lodge: Lodge) -> None:
     message = await lodge.mallory.say(lodge.general, "you play like a clown")
-    lodge.world.faults.answer("GET", f"/channels/*/messages/{message.id}", 404, {"code": 10008, "message": "Unknown"})
+    lodge.world.faults.refuse("GET", "/channels/*/messages/*", refuse(10008))
 
     answer = await lodge.alice.menu("Flag to committee", message)
     await lodge.settled()

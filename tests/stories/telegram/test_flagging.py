@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from bot.evidence.record import context_of, message_of
 from bot.model import ExhibitKind
-from tests.stories.telegram.club import RIGHTS, UNKIND, Club
+from tests.stories.telegram.club import NOTICE, RIGHTS, UNKIND, Club
 from tests.wire.telegram import File, picture
 
 
@@ -94,6 +94,7 @@ async def test_what_was_written_before_an_edit_is_sealed_beside_what_it_became(c
     await club.mallory.edit(message, "What a lovely game!")
 
     await club.says(club.alice, club.chess, "/flag", reply_to=message)
+    await club.press(club.mona, club.card, NOTICE)
 
     sealed = [message_of(data).body for _, data in await club.sealed(ExhibitKind.MESSAGE)]
     assert sorted(sealed) == ["What a lovely game!", UNKIND]

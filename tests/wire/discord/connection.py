@@ -29,7 +29,7 @@ UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, BAD_TOKEN, ALREADY_AUTHENTICATE
 RATE_LIMITED, BAD_SHARD, INVALID_INTENTS, DISALLOWED_INTENTS = 4008, 4010, 4013, 4014
 
 
-class Closing(Exception):  # noqa: N818 - it is a step of the protocol, not a mistake
+class Closing(Exception):
     """The connection must be closed with that code."""
 
     def __init__(self, code: int) -> None:

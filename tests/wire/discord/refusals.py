@@ -16,7 +16,7 @@ class DiscordError(Exception):
     """The root of what this Discord raises."""
 
 
-class Refusal(DiscordError):  # noqa: N818 - the house names errors for what they say
+class Refusal(DiscordError):
     """An error answer: `status` (HTTP), `code` (Discord's), `errors` (the tree of a form's errors, or None)."""
 
     def __init__(self, status: int, code: int, message: str, errors: Mapping[str, Any] | None = None) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 
-class Unmet(AssertionError):  # noqa: N818 - the house names errors for what they say
+class Unmet(AssertionError):
     """A condition was still false when its time was up."""
 
 

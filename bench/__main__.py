@@ -1,0 +1,109 @@
+"""Measure speed, start-up and memory in one run; prints tables and writes build/bench.json.
+
+The screening's quality and its speed case by case are measured by `python -m bench.screening`.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from better_profanity import profanity
+
+from bench import line
+from bench.screening import Figures, micros, table
+from bench.train_model import chat, said
+from bot import logs, resources
+from bot.screening import load
+
+BUILD = Path("build")
+ROUNDS = 3
+STARTS = 5
+PLACES: Mapping[str, Callable[[Path], Awaitable[line.Milliseconds]]] = {
+    "Discord": line.on_discord,
+    "Telegram": line.on_telegram,
+}
+
+
+def screening() -> dict[str, Figures]:
+    """Messages a second on the same chat in the same run: Porter on every message for the first time, and
+    better-profanity. The best of some rounds each, taken in turns, so that a busy machine is busy for both."""
+    texts = list(dict.fromkeys(row.text for row in chat()))
+    profanity.load_censor_words()
+    rates: dict[str, list[float]] = {"Porter": [], "better-profanity": []}
+    for _ in range(ROUNDS):
+        screen = load([resources.rules()], check=False)  # a new one has seen no message yet
+        times = {
+            "Porter": micros(lambda text: screen.screen(said(text)), texts),  # noqa: B023  called at once
+            "better-profanity": micros(profanity.contains_profanity, texts),
+        }
+        for name, found in times.items():
+            rates[name].append(1e6 * len(found) / sum(found))
+    slow = max(rates["better-profanity"])
+    return {
+        name: {"messages": len(texts), "messages a second": max(found), "times as fast": max(found) / slow}
+        for name, found in rates.items()
+    }
+
+
+def started(folder: str) -> Figures:
+    """One start in a process of its own."""
+    done = subprocess.run([sys.executable, "-m", "bench.start", folder], capture_output=True, text=True, check=True)  # noqa: S603  our own module
+    found: Figures = json.loads(done.stdout)
+    return found
+
+
+def starting() -> dict[str, Figures]:
+    """A first start, which makes the tables, and later ones on the same database."""
+    with tempfile.TemporaryDirectory() as folder:
+        first = started(folder)
+        later = [started(folder) for _ in range(STARTS)]
+    return {
+        "first start": first,
+        f"later, median of {STARTS}": {name: statistics.median(one[name] for one in later) for name in first},
+    }
+
+
+async def escalating() -> dict[str, Figures]:
+    """Milliseconds on loopback, by platform and way."""
+    found: dict[str, Figures] = {}
+    for place, measure in PLACES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            times = await measure(Path(folder))
+        found |= {f"{place}, {way}": middle(values) for way, values in times.items()}
+    return found
+
+
+def middle(values: Iterable[float]) -> Figures:
+    """How many, the median, the best and the worst."""
+    found = sorted(values)
+    return {"runs": len(found), "median": statistics.median(found), "best": found[0], "worst": found[-1]}
+
+
+def main() -> None:
+    """Measure, print, write."""
+    warnings.filterwarnings("ignore", message="'audioop' is deprecated", category=DeprecationWarning)
+    logs.configure("error")
+    results = {
+        "screening": screening(),
+        "start, in seconds and megabytes": starting(),
+        "loopback, milliseconds": asyncio.run(escalating()),
+    }
+    for title, lines in results.items():
+        print(table(title, lines))
+    machine = {"python": platform.python_version(), "system": platform.system(), "processors": os.cpu_count()}
+    data = {"date": datetime.now(UTC).date().isoformat(), "machine": machine, **results}
+    BUILD.mkdir(exist_ok=True)
+    (BUILD / "bench.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
