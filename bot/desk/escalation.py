@@ -165,10 +165,13 @@ async def settle_dm(app: App, change: Change, effect: Effect, ending: Ending) ->
         await note_refusal(app, change, case, ending.reason, int(effect.payload["turn"]))
 
 
-async def reached(app: App, change: Change, case: Case, escalated: Escalation, name: str) -> None:
-    """A receipt says that an officer has it: only now may anybody be told so."""
-    if escalated.reached_at is None:
-        await cases.set_escalation(change, escalated.id, reached_at=change.now, reached_name=name)
+async def reached(
+    app: App, change: Change, case: Case, escalated: Escalation, name: str, *, by_mail: bool = False
+) -> None:
+    """A receipt says that an officer has it: only now may anybody be told so. A DM says more than an e-mail."""
+    if escalated.reached_at is None or not by_mail:
+        at = escalated.reached_at or change.now
+        await cases.set_escalation(change, escalated.id, reached_at=at, reached_name=name)
     action = await cases.action_by_key(change, f"escalate:{case.id}")
     if action is not None and action.state is not ActionState.DONE:
         await cases.settle_action(change, action.id, ActionState.DONE, "")
@@ -226,6 +229,6 @@ async def settle_mail(app: App, change: Change, effect: Effect, ending: Ending) 
     case, escalated = await officers.both(change, effect.case_id)
     if ending.state is EffectState.DONE:
         name = app.wording.text("escalation.by_mail", name=str(ending.receipt["name"]))
-        await reached(app, change, case, escalated, name)
+        await reached(app, change, case, escalated, name, by_mail=True)
     else:
         await note_refusal(app, change, case, ending.reason, int(effect.payload["turn"]))

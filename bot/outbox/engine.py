@@ -124,8 +124,8 @@ class Outbox:
         """Return once nothing is due and nothing in hand; what is scheduled for later may remain."""
         while True:
             async with self.store.read() as read:
-                due = await effects.next_due(read)
-            if not self._in_hand and (due is None or due > self.now()):
+                due, running = await effects.next_due(read), (await effects.counts(read)).get(EffectState.RUNNING, 0)
+            if not self._in_hand and not running and (due is None or due > self.now()):
                 return
             self._wake.set()
             await asyncio.sleep(0.01)
