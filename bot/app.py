@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -70,7 +71,8 @@ async def opened(
         async with store.read() as read:
             empty = not await audit.lines(read, limit=1)
         vault = open_vault(settings.data.keys, create=empty)  # a lost key file must never be replaced by a new one
-        screens = Reloading([resources.rules(), *settings.screening.folders], failed=bad_rules)
+        # Built at the first need: most commands screen nothing, and reading all packs takes half a second.
+        screens = cache(lambda: Reloading([resources.rules(), *settings.screening.folders], failed=bad_rules))
         app = App(
             settings=settings,
             store=store,
@@ -79,7 +81,7 @@ async def opened(
             vault=vault,
             pictures=pictures,
             images=Images(),
-            screen=lambda: screens.current,
+            screen=lambda: screens().current,
             recent=Recent(),
             ear=Ear(store, vault, settings.retention.buffer_hours),
             outbox=Outbox(store, now),
@@ -90,7 +92,7 @@ async def opened(
         app.outbox.learn(deeds(app))
         await powers.refresh_chats(app)
         if watch:
-            app.spawn(asyncio.create_task(screens.watch(ended), name="rules"))
+            app.spawn(asyncio.create_task(screens().watch(ended), name="rules"))
         yield app
         await app.ear.flush(now())
     finally:
@@ -115,6 +117,7 @@ def add_platforms(app: App) -> None:
 @asynccontextmanager
 async def working(app: App) -> AsyncIterator[None]:
     """Platforms connected, commands published, the outbox at work; all of it ended in order on leaving."""
+    app.screen()  # rules that cannot be used stop the start, not the first message
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(lock.only_one(app.store))
         async with app.store.work(app.now()) as work:

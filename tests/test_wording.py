@@ -104,7 +104,7 @@ def spelled(node: ast.AST, constants: dict[str, str]) -> str:
 
 def constants_of(tree: ast.Module) -> dict[str, str]:
     """The names at the top of a file that stand for a string."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             found |= {target.id: node.value.value for target in node.targets if isinstance(target, ast.Name)}

@@ -54,7 +54,6 @@ class UnionSettings(Section):
     """Who the Union is and how people reach it."""
 
     name: str = "The Students’ Union"
-    short_name: str = "the Union"
     code_of_conduct_url: WebAddress = "https://example.org/code-of-conduct"
     timezone: TimeZone = "Europe/London"
     mailbox: OptionalMailbox = ""
@@ -221,12 +220,11 @@ class WordingSettings(Section):
 
 
 class ModerationSettings(Section):
-    """What a flag captures, and how long `/timeout` lasts where neither the moderator nor the ladder says."""
+    """What a flag captures around a message, and how large a file may be."""
 
     context_before: Count = Field(default=10, ge=0, le=50)
     context_after: Count = Field(default=5, ge=0, le=50)
     attachment_megabytes: Count = Field(default=25, ge=1, le=100)
-    timeout_minutes: Count = Field(default=60, ge=1, le=40_320)
 
 
 class LogSettings(Section):

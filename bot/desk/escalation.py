@@ -1,6 +1,6 @@
 """A case goes to the Union: evidence sealed, then officer after officer, by DM and e-mail, until one has it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk import card, clocks, officers, powers
@@ -97,6 +97,8 @@ async def perform_next(app: App, effect: Effect) -> Receipt:
             await _try_mailbox(app, change, case, turn)
         await cases.set_escalation(change, escalated.id, tried=turn + 1)
         wait = clocks.wait_until(app.settings.escalation, escalated.urgency, app.now(), app.zone)
+        if place == len(contacts):  # everybody was tried: begin again after the pause that the Union set
+            wait = app.now() + timedelta(minutes=app.settings.escalation.repeat_minutes)
         await _next(app, change, case, turn + 1, at=wait)
     return Receipt({"turn": turn})
 
