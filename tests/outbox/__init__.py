@@ -1,0 +1,1 @@
+"""The outbox on a real database, with a world that makes trouble."""
