@@ -1,11 +1,14 @@
 """The case card: one message in the committee's place that shows how a case stands, with the steps as buttons."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.desk import capture, powers
-from bot.errors import Gone
+from bot.errors import Forbidden, Gone, Unreachable
 from bot.evidence.record import message_of
 from bot.model import (
     Action,
@@ -37,6 +40,7 @@ from bot.ports import Sent
 from bot.store import cases, chats, people, presses
 from bot.store.change import Change, Read
 
+log = structlog.get_logger()
 BUTTON_DAYS = 365
 QUOTE = 400  # characters of the newest reported message shown on the card
 ROWS: tuple[tuple[ActionKind, ...], ...] = (
@@ -103,9 +107,21 @@ async def perform(app: App, effect: Effect) -> Receipt:
     file = await open_file(app, case)
     answer = await draw(app, file)
     places = await places_for(app, case)
-    for key, place, account in places:
-        await _post(app, case, f"card:{case.id}:{key}", place, account, answer)
+    try:
+        await _post_all(app, case, places, answer)
+    except Forbidden as error:  # the committee's place is closed to us: a card that nobody sees would be a lost report
+        log.error("card.place_closed", case=case.ref, why=str(error))
+        async with app.store.read() as read:
+            places = await _private_places(app, read, case.society_id)
+        await _post_all(app, case, places, answer)
     return Receipt({"places": len(places)})
+
+
+async def _post_all(app: App, case: Case, places: Sequence[tuple[str, Place, str]], answer: Answer) -> None:
+    """Post everywhere; somebody who cannot be written to does not keep the others from seeing it."""
+    for key, place, account in places:
+        with suppress(Unreachable):
+            await _post(app, case, f"card:{case.id}:{key}", place, account, answer)
 
 
 async def _post(app: App, case: Case, key: str, place: Place, account: str, answer: Answer) -> None:

@@ -131,3 +131,14 @@ async def test_a_message_that_its_author_takes_down_stays_on_the_card(lodge: Lod
     await lodge.world.until(lambda: "deleted since" in lodge.card.text)
 
     assert "you play like a clown" in lodge.card.text
+
+
+async def test_a_committee_channel_that_is_closed_to_porter_loses_no_card(lodge: Lodge) -> None:
+    del lodge.committee.overwrites[lodge.bot.user.id]
+
+    message = await lodge.mallory.say(lodge.general, "you play like a clown")
+    await lodge.alice.menu("Flag to committee", message)
+    await lodge.settled()
+
+    assert "you play like a clown" in lodge.mona.inbox[-1].text
+    assert "1 · Public notice" in [button.label for button in lodge.mona.inbox[-1].buttons]
