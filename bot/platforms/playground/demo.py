@@ -169,7 +169,6 @@ def environment(data: Path, mail_port: int) -> dict[str, str]:
     """The settings of the demo: everything in its own folder, mail to its own server."""
     return {
         "PORTER_UNION__NAME": "Example Students’ Union",
-        "PORTER_UNION__SHORT_NAME": "the Union",
         "PORTER_UNION__MAILBOX": "societies@example.org",
         "PORTER_UNION__EMAIL_DOMAINS": "example.org",
         "PORTER_DATA__FOLDER": str(data),
