@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -24,7 +25,8 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     stop = asyncio.Event()
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(demo.serve(opened, 0, tmp_path, stop, told.set_result))
-    await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+    either: set[asyncio.Future[Any]] = {serving, told}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
         await serving  # it could not start: say why
     yield told.result()
