@@ -76,6 +76,8 @@ async def join(page: Page, member: Locator) -> None:
     await ticked(page, "knock")
     await press(member, "Verify membership")
     await fill_in(page, NUMBER)
+    await expect(member.locator(".talk")).to_contain_text("a code is on its way", timeout=15_000)
+    await expect(member.get_by_role("tab", name="E-mail")).to_contain_text("1", timeout=15_000)
     await member.get_by_role("tab", name="E-mail").click()
     mail = await member.locator("article.mail").first.inner_text(timeout=15_000)
     found = re.search(r"\b(\d{4} \d{4})\b", mail)
@@ -106,13 +108,14 @@ async def test_a_newcomer_sees_the_whole_line_from_the_knock_to_the_officer(page
     await moderator.get_by_role("tab", name="Committee").click()
     for words in ("Public notice", "Private word", "Delete"):
         await press(moderator, words)
-        await expect(moderator.locator(".talk")).to_contain_text(re.compile(f"✓ {words.split()[0]}|✓ Messages"))
+        done = "Messages deleted" if words == "Delete" else words
+        await expect(moderator.locator(".talk")).to_contain_text(f"✓ {done}", timeout=15_000)
     await ticked(page, "act")
     await press(moderator, "Report to the Union")
 
     await ticked(page, "escalate")
-    await expect(officer.locator(".talk")).to_contain_text("reports P-")
-    await expect(officer.locator(".picture").first).to_be_visible()
+    await expect(officer.locator(".talk")).to_contain_text("reports P-", timeout=15_000)
+    await expect(officer.locator(".picture").first).to_be_visible(timeout=15_000)
 
 
 async def test_watchers_are_told_that_it_is_well(address: str) -> None:
