@@ -36,7 +36,7 @@ class Web(uvicorn.Server):
 async def served(site: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     """Serve a site until left; gives its address. Raises `ConfigError` when the port is taken."""
     with contextlib.closing(bound(host, port)) as listener:
-        settings = {"log_config": None, "access_log": False, "lifespan": "off"}
+        settings = {"log_config": None, "lifespan": "off"}
         server = Web(uvicorn.Config(site, timeout_graceful_shutdown=GRACE_SECONDS, **settings))  # type: ignore[arg-type]  # uvicorn's own keywords
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="web")
         await server.answers.wait()

@@ -101,9 +101,7 @@ def bound(port: int) -> socket.socket:
 def configured(running: Running) -> uvicorn.Config:
     """How the server runs: in our loop, with our logs."""
     site = Page(running.playground, running.mailbox, running.tour).site()
-    return uvicorn.Config(
-        site, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=GRACE_SECONDS
-    )
+    return uvicorn.Config(site, log_config=None, lifespan="off", timeout_graceful_shutdown=GRACE_SECONDS)
 
 
 @asynccontextmanager
