@@ -31,17 +31,18 @@ async def _all(parts: App, society_id: int | None) -> AsyncIterator[AuditLine]:
 @app.command("list")
 def list_(
     society: Annotated[str, typer.Option(metavar="SOCIETY", help="Only what was about this society.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Also what Porter did of its own accord.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts: one JSON object a line.")] = False,
     config: Config = None,
 ) -> None:
-    """Print the audit, oldest first. It names things by their numbers, never people or words."""
+    """Print what people did, oldest first. The audit names things by their numbers, never people or words."""
 
     async def work(parts: App) -> tuple[list[AuditLine], list[str]]:
         of = None
         if society:
             async with parts.store.read() as read:
                 of = (await seating.society(read, society)).id
-        found = [line async for line in _all(parts, of)]
+        found = [line async for line in _all(parts, of) if everything or line.by not in audit.ITSELF]
         return found, [f"{line.at.astimezone(parts.zone):%Y-%m-%d %H:%M:%S}" for line in found]
 
     lines, times = with_app(config, work)
@@ -50,7 +51,7 @@ def list_(
             typer.echo(json.dumps(asdict(line) | {"at": line.at.isoformat()}))
         return
     rows = [(line.id, at, line.by, line.verb, line.about) for line, at in zip(lines, times, strict=True)]
-    table(("line", "at", "by", "did", "about"), rows, "Nothing has been changed yet.")
+    table(("line", "at", "by", "did", "about"), rows, "Nobody has changed anything yet.")
 
 
 @app.command()

@@ -86,8 +86,7 @@ async def greet(app: App, chat: Chat, knock: Knock) -> Answer:
 
 async def verify_buttons(app: App, chat: Chat) -> Answer:
     """The standing message of a welcome channel, with the button that begins the check."""
-    async with app.store.change("porter", "offer check", app.now()) as change:
-        change.about(f"chat:{chat.id}", society_id=chat.society_id)
+    async with app.store.work(app.now()) as change:
         society = await people.society_by_id(change, chat.society_id)
         button = await _verify_button(app, change, chat)
     speech = app.wording.say("statement.text", society=society.name)

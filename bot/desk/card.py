@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.desk import capture, powers
+from bot.desk import capture, places
 from bot.errors import Forbidden, Gone, Unreachable
 from bot.evidence.record import message_of
 from bot.model import (
@@ -20,7 +20,6 @@ from bot.model import (
     Case,
     CaseState,
     Chat,
-    ChatPurpose,
     Effect,
     EffectKind,
     Escalation,
@@ -38,7 +37,7 @@ from bot.parts import App
 from bot.policy import next_step
 from bot.ports import Sent
 from bot.store import cases, chats, people, presses
-from bot.store.change import Change, Read
+from bot.store.change import Change
 
 log = structlog.get_logger()
 BUTTON_DAYS = 365
@@ -106,20 +105,20 @@ async def perform(app: App, effect: Effect) -> Receipt:
         return Receipt({"places": 0})
     file = await open_file(app, case)
     answer = await draw(app, file)
-    places = await places_for(app, case)
+    found = await places.for_case(app, case)
     try:
-        await _post_all(app, case, places, answer)
+        await _post_all(app, case, found, answer)
     except Forbidden as error:  # the committee's place is closed to us: a card that nobody sees would be a lost report
         log.error("card.place_closed", case=case.ref, why=str(error))
         async with app.store.read() as read:
-            places = await _private_places(app, read, case.society_id)
-        await _post_all(app, case, places, answer)
-    return Receipt({"places": len(places)})
+            found = await places.private(app, read, case.society_id)
+        await _post_all(app, case, found, answer)
+    return Receipt({"places": len(found)})
 
 
-async def _post_all(app: App, case: Case, places: Sequence[tuple[str, Place, str]], answer: Answer) -> None:
+async def _post_all(app: App, case: Case, found: Sequence[tuple[str, Place, str]], answer: Answer) -> None:
     """Post everywhere; somebody who cannot be written to does not keep the others from seeing it."""
-    for key, place, account in places:
+    for key, place, account in found:
         with suppress(Unreachable):
             await _post(app, case, f"card:{case.id}:{key}", place, account, answer)
 
@@ -140,51 +139,8 @@ async def _post(app: App, case: Case, key: str, place: Place, account: str, answ
         sent = await platform.direct(holder.ref, answer)
     else:
         sent = await platform.say(place, answer)
-    async with app.store.change("porter", "post card", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
-        await cases.put_post(change, key, case.id, place.platform, place_json(sent.place), sent.id)
-
-
-def place_json(place: Place) -> dict[str, object]:
-    """A place as JSON values."""
-    return {"platform": place.platform, "chat": place.chat, "channel": place.channel, "private": place.private}
-
-
-async def places_for(app: App, case: Case) -> list[tuple[str, Place, str]]:
-    """Where a case's card goes."""
-    async with app.store.read() as read:
-        chat = await chats.chat_by_id(read, case.chat_id)
-    return await places_of(app, case.society_id, chat.platform)
-
-
-async def places_of(app: App, society_id: int, platform: str) -> list[tuple[str, Place, str]]:
-    """Where the committee talks: (key, place, account id or empty). On that platform if it can be, else on any other;
-    with no place at all, each trained committee member's private chat."""
-    async with app.store.read() as read:
-        places = [place for one in await chats.of_society(read, society_id) for place in committee_places(one)]
-        if places:
-            best = min(places, key=lambda place: place.platform != platform)
-            return [(f"{best.platform}:{best.chat}:{best.channel}", best, "")]
-        return await _private_places(app, read, society_id)
-
-
-async def _private_places(app: App, read: Read, society_id: int) -> list[tuple[str, Place, str]]:
-    day = powers.today(app)
-    found = []
-    for seat in await people.committee(read, society_id, day):
-        if seat.role in powers.COMMITTEE and seat.trained(day):
-            for account in await people.accounts_of(read, seat.person_id):
-                if account.platform in app.platforms:
-                    place = Place(account.platform, account.external_id, private=True)
-                    found.append((f"{account.platform}:account:{account.id}", place, str(account.id)))
-    return found
-
-
-def committee_places(chat: Chat) -> list[Place]:
-    """Where a bound chat lets the committee talk."""
-    if chat.purpose is ChatPurpose.COMMITTEE:
-        return [Place(chat.platform, chat.external_id, chat.committee_channel)]
-    return [Place(chat.platform, chat.external_id, chat.committee_channel)] if chat.committee_channel else []
+    async with app.store.work(app.now()) as change:
+        await cases.put_post(change, key, case.id, place.platform, places.as_json(sent.place), sent.id)
 
 
 async def open_file(app: App, case: Case) -> File:
@@ -240,8 +196,7 @@ async def draw(app: App, file: File) -> Answer:
     if step is not None:
         meaning = app.ladder.rung(file.case.severity).meaning
         speech += app.wording.say("card.proposed", step=app.wording.text(f"step.{step}.name"), meaning=meaning)
-    async with app.store.change("porter", "offer steps", app.now()) as change:
-        change.about(f"case:{file.case.id}", society_id=file.case.society_id)
+    async with app.store.work(app.now()) as change:
         buttons = [await _row(app, change, file, row, step) for row in ROWS]
     return Answer(speech, tuple(buttons), private=False)
 
@@ -273,7 +228,13 @@ async def _button(app: App, change: Change, file: File, kind: ActionKind, step: 
 
 
 def summary(app: App, file: File) -> Speech:
-    """Reference, who, where, what was said, why, and what was done."""
+    """Reference, who, where, what was said, why, what was done, and how far the Union is."""
+    speech = facts(app, file, file.actions)
+    return speech if file.escalation is None else speech + escalation_line(app, file.escalation)
+
+
+def facts(app: App, file: File, actions: Sequence[Action]) -> Speech:
+    """Reference, who, where, what was said, why, and these steps."""
     case, say = file.case, app.wording.say
     newest = file.reports[-1]
     gone = app.wording.text("card.gone", time=clock(app, newest.deleted_at)) if newest.deleted_at else ""
@@ -287,12 +248,10 @@ def summary(app: App, file: File) -> Speech:
         gone=gone,
     )
     speech += say("card.why", reason=reasons(app, file.reports), count=len(file.reports))
-    for line in [action_line(app, action) for action in file.actions]:
+    for line in [action_line(app, action) for action in actions]:
         speech += line
     if file.earlier:
         speech += say("card.earlier", count=file.earlier)
-    if file.escalation is not None:
-        speech += escalation_line(app, file.escalation)
     return speech
 
 

@@ -70,7 +70,7 @@ async def ask_union(app: App, who: powers.Caller, text: str, key: str) -> Answer
 
 
 async def _ask_form(app: App, who: powers.Caller, society_id: int) -> Answer:
-    async with app.store.change("porter", "offer question", app.now()) as change:
+    async with app.store.work(app.now()) as change:
         account = await people.know(change, who.ref)
         expires = app.now() + timedelta(days=1)
         args: dict[str, Any] = {"society_id": society_id, "actor_id": account.id}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.desk import card, clocks, officers, powers
+from bot.desk import card, clocks, officers, places, powers
 from bot.desk.exhibits import pictures_of
 from bot.errors import AlreadyDone, Unreachable
 from bot.evidence.record import seal
@@ -146,7 +146,7 @@ async def perform_dm(app: App, effect: Effect) -> Receipt:
     answer = await officers.officer_answer(app, case, repeat=effect.intent_at is not None)
     platform = app.platforms[effect.platform]
     sent = await platform.direct(account, answer, nonce=f"porter-{effect.id}" if effect.intent_at is None else "")
-    return Receipt({"message": sent.id, "place": card.place_json(sent.place), "name": contact.name})
+    return Receipt({"message": sent.id, "place": places.as_json(sent.place), "name": contact.name})
 
 
 async def _contact(read: Read, app: App, seat_id: int) -> Contact | None:
@@ -207,7 +207,7 @@ async def perform_mail(app: App, effect: Effect) -> Receipt:
     async with app.store.read() as read:
         case, _ = await officers.both(read, effect.case_id)
     file = await card.open_file(app, case)
-    speech = officers.officer_speech(app, file, repeat=effect.intent_at is not None)
+    speech = await officers.officer_speech(app, file, repeat=effect.intent_at is not None)
     speech += app.wording.say("escalation.mail_foot", reference=case.ref)
     letter = Letter(
         effect.payload["to"],

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.desk import admission, card
+from bot.desk import admission, places
 from bot.errors import Refusal, Unreachable
 from bot.model import (
     Account,
@@ -112,17 +112,17 @@ async def _button(app: App, change: Change, knock: Knock, deed: str) -> Button:
 
 async def tell_committee(app: App, society_id: int, platform: str, answer: Answer) -> Receipt:
     """Say something where the committee talks, or to each of them when there is no such place."""
-    places = await card.places_of(app, society_id, platform)
-    if not places:
+    found = await places.of_committee(app, society_id, platform)
+    if not found:
         raise Unreachable(app.wording.text("committee.nobody"))
-    for _, place, account_id in places:
+    for _, place, account_id in found:
         if account_id:
             async with app.store.read() as read:
                 holder = await people.account_by_id(read, int(account_id))
             await app.platforms[place.platform].direct(holder.ref, answer)
         else:
             await app.platforms[place.platform].say(place, answer)
-    return Receipt({"places": len(places)})
+    return Receipt({"places": len(found)})
 
 
 async def perform_admit(app: App, effect: Effect) -> Receipt:
@@ -136,4 +136,4 @@ async def perform_admit(app: App, effect: Effect) -> Receipt:
     if knock.state not in (KnockState.APPROVED, KnockState.ADMITTED):
         raise Refusal(app.wording.text("refusal.no_knock"))
     await platform.admit(chat, account.ref, knock.handle)
-    return Receipt({"place": card.place_json(Place(chat.platform, chat.external_id))})
+    return Receipt({"place": places.as_json(Place(chat.platform, chat.external_id))})

@@ -6,6 +6,7 @@ from bot.desk import card, powers
 from bot.desk.exhibits import pictures_of
 from bot.errors import AlreadyDone, NotFound, Refusal
 from bot.model import (
+    ActionKind,
     Answer,
     Button,
     ButtonStyle,
@@ -21,7 +22,7 @@ from bot.model import (
 )
 from bot.parts import App
 from bot.ports import Sent
-from bot.store import cases, presses
+from bot.store import cases, effects, presses
 from bot.store.change import Change, Read
 
 UNION_OUTCOMES = (
@@ -41,8 +42,8 @@ async def both(read: Read, case_id: int) -> tuple[Case, Escalation]:
     return case, escalated
 
 
-def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
-    """What an officer reads: who asks and why, then the case as on the card."""
+async def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
+    """What an officer reads: who asks and why, the case as on the card, and by when somebody must have acknowledged."""
     assert file.escalation is not None
     head = app.wording.say(
         "escalation.head",
@@ -57,19 +58,33 @@ def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
     notes = app.wording.say("escalation.notes", notes="; ".join(f"{one.name}: {one.note}" for one in missing))
     names = ", ".join(file.reporters) or app.wording.text("escalation.a_rule")
     reporters = app.wording.say("escalation.reporters", names=names)
-    return again + head + card.summary(app, file) + reporters + (notes if missing else Speech())
+    standing = await _standing(app, file, file.escalation)
+    return again + head + standing + reporters + (notes if missing else Speech())
+
+
+async def _standing(app: App, file: card.File, escalated: Escalation) -> Speech:
+    """The case as on the card. Whoever reads this has been reached, so it never says that somebody is being reached;
+    until somebody has acknowledged it says when the next contact is asked."""
+    if escalated.acknowledged_at is not None or file.case.state is CaseState.CLOSED:
+        return card.summary(app, file)
+    done = [one for one in file.actions if one.kind is not ActionKind.ESCALATE]
+    async with app.store.read() as read:
+        next_turn = await effects.by_key(read, f"next:{file.case.id}:{escalated.tried}")
+    speech = card.facts(app, file, done)
+    if next_turn is None:
+        return speech
+    return speech + app.wording.say("escalation.wait", time=card.clock(app, next_turn.run_at))
 
 
 async def officer_answer(app: App, case: Case, *, repeat: bool = False) -> Answer:
     """The officer's message with its picture and buttons."""
     file = await card.open_file(app, case)
-    speech = officer_speech(app, file, repeat=repeat)
+    speech = await officer_speech(app, file, repeat=repeat)
     files = await pictures_of(app, case)
     if case.state is CaseState.CLOSED and case.outcome is not None:
         outcome = app.wording.text(f"outcome.{case.outcome}")
         return Answer(speech + app.wording.say("card.closed", outcome=outcome), files=files)
-    async with app.store.change("porter", "offer officer steps", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
+    async with app.store.work(app.now()) as change:
         rows = [
             [await _button(app, change, case, "acknowledge"), await _button(app, change, case, "take_over")],
             [await _button(app, change, case, "ask_committee"), await _button(app, change, case, "close")],
@@ -140,8 +155,7 @@ async def _shown(app: App, change: Change, case: Case) -> None:
 async def offer_outcomes(app: App, who: powers.Caller, press: Press) -> Answer:
     """Ask which outcome a case is closed with."""
     case, _ = await officer_case(app, who, press)
-    async with app.store.change("porter", "offer outcomes", app.now()) as change:
-        change.about(f"case:{case.id}", society_id=case.society_id)
+    async with app.store.work(app.now()) as change:
         buttons = [await _button(app, change, case, "outcome", {"outcome": one.value}) for one in UNION_OUTCOMES]
     rows = tuple((button,) for button in buttons)
     return Answer(app.wording.say("officer.close.ask", reference=case.ref), rows)

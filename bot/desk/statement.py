@@ -48,10 +48,9 @@ async def accept(app: App, who: powers.Caller, press: Press) -> Answer:
 
 async def perform_public(app: App, effect: Effect) -> Receipt:
     """Welcome somebody in the chat, with the statement."""
-    async with app.store.change("porter", "say statement", app.now()) as change:
+    async with app.store.work(app.now()) as change:
         chat = await chats.chat_by_id(change, effect.payload["chat"])
         account = await people.account_by_id(change, effect.payload["account"])
-        change.about(f"account:{account.id}", society_id=chat.society_id)
         await members.show_statement(change, chat.society_id, account.id, effect.payload["version"])
         answer = await answer_for(app, change, chat, "statement.welcome", account.name)
     place = Place(chat.platform, chat.external_id, chat.welcome_channel)
@@ -61,10 +60,9 @@ async def perform_public(app: App, effect: Effect) -> Receipt:
 
 async def perform_private(app: App, effect: Effect) -> Receipt:
     """Send the statement to the newcomer by DM."""
-    async with app.store.change("porter", "send statement", app.now()) as change:
+    async with app.store.work(app.now()) as change:
         chat = await chats.chat_by_id(change, effect.payload["chat"])
         account = await people.account_by_id(change, effect.payload["account"])
-        change.about(f"account:{account.id}", society_id=chat.society_id)
         answer = await answer_for(app, change, chat, "statement.hello", account.name)
     sent = await app.platforms[chat.platform].direct(account.ref, answer)
     return Receipt({"message": sent.id})
@@ -72,7 +70,7 @@ async def perform_private(app: App, effect: Effect) -> Receipt:
 
 async def perform_pin(app: App, effect: Effect) -> Receipt:
     """Post the statement for all to see, and pin it."""
-    async with app.store.change("porter", "pin statement", app.now()) as change:
+    async with app.store.work(app.now()) as change:
         chat = await chats.chat_by_id(change, effect.payload["chat"])
         change.about(f"chat:{chat.id}", society_id=chat.society_id)
         answer = await answer_for(app, change, chat, "statement.pinned", "")
@@ -84,7 +82,6 @@ async def perform_pin(app: App, effect: Effect) -> Receipt:
 
 async def _posted(app: App, chat: Chat, sent: Sent) -> Receipt:
     place = {"platform": sent.place.platform, "chat": sent.place.chat, "channel": sent.place.channel}
-    async with app.store.change("porter", "post statement", app.now()) as change:
-        change.about(f"chat:{chat.id}", society_id=chat.society_id)
+    async with app.store.work(app.now()) as change:
         await cases.put_post(change, f"statement:{chat.id}", None, chat.platform, {**place, "private": False}, sent.id)
     return Receipt({"message": sent.id})

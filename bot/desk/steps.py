@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.desk import capture, card, escalation, powers
+from bot.desk import capture, card, escalation, places, powers
 from bot.errors import AlreadyDone, NotFound, PlatformError, Refusal
 from bot.model import (
     Account,
@@ -188,7 +188,7 @@ async def perform_notice(app: App, effect: Effect) -> Receipt:
     place = Place(chat.platform, chat.external_id, report.channel)
     speech = app.wording.say("notice.text", society=society.name)
     sent = await app.platforms[chat.platform].say(place, Answer(speech, private=False), nonce=nonce(effect))
-    return Receipt({"message": sent.id, "place": card.place_json(sent.place)})
+    return Receipt({"message": sent.id, "place": places.as_json(sent.place)})
 
 
 async def look_notice(app: App, effect: Effect) -> Receipt | None:
@@ -205,7 +205,7 @@ async def _look(app: App, place: Place, words: str, effect: Effect) -> Receipt |
     found = await app.platforms[place.platform].find_own(place, words)
     if found is None or effect.intent_at is None:
         return None
-    return Receipt({"message": found.id, "place": card.place_json(found.place), "found": True})
+    return Receipt({"message": found.id, "place": places.as_json(found.place), "found": True})
 
 
 async def perform_warn(app: App, effect: Effect) -> Receipt:
@@ -224,7 +224,7 @@ async def _tell(app: App, effect: Effect, sentence: str) -> Receipt:
         society = await people.society_by_id(read, chat.society_id)
     speech = app.wording.say(sentence, society=society.name, reference=case.ref)
     sent = await app.platforms[account.platform].direct(account.ref, Answer(speech), nonce=nonce(effect))
-    return Receipt({"message": sent.id, "place": card.place_json(sent.place)})
+    return Receipt({"message": sent.id, "place": places.as_json(sent.place)})
 
 
 async def look_direct(app: App, effect: Effect) -> Receipt | None:

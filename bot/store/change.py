@@ -161,8 +161,8 @@ class Store:
 
     @asynccontextmanager
     async def work(self, now: datetime) -> AsyncIterator[Change]:
-        """A transaction for the outbox's and inbox's own bookkeeping, which leaves no audit line: the change that
-        caused the work has one, and so has what comes of it."""
+        """A transaction for bookkeeping, which leaves no audit line: of the outbox and the inbox, of buttons offered
+        and where a message was posted. The change that caused the work has a line, and so has what comes of it."""
         async with self.writer.begin() as connection:
             change = Change(connection, "", "", now, sqlite_=self.sqlite)
             yield change

@@ -34,6 +34,16 @@ def effect_in(config: Path, state: EffectState) -> int:
     return asyncio.run(make())
 
 
+def did_itself(config: Path, verb: str) -> None:
+    """Have Porter do something that nobody asked for."""
+
+    async def change() -> None:
+        async with opened(load(config, {})) as app, app.store.change("porter", verb, app.now()):
+            pass
+
+    asyncio.run(change())
+
+
 def test_an_untouched_audit_is_whole(chess: Porter) -> None:
     ended = chess("audit", "verify", "--json")
 
@@ -67,6 +77,15 @@ def test_the_audit_of_one_society_is_its_own(chess: Porter) -> None:
     listed = chess("audit", "list", "--society", "go", "--json")
 
     assert [line["about"] for line in listed.lines] == ["society:2"]
+
+
+def test_the_audit_shows_what_people_did_and_on_request_what_porter_did_itself(chess: Porter, config: Path) -> None:
+    did_itself(config, "sweep")
+
+    people, everything = (chess("audit", "list", "--json", *more).lines for more in ([], ["--all"]))
+
+    assert [line["verb"] for line in people] == ["add society"]
+    assert [(line["by"], line["verb"]) for line in everything] == [("cli", "add society"), ("porter", "sweep")]
 
 
 def test_an_empty_outbox_says_so(porter: Porter) -> None:
