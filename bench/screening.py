@@ -1,6 +1,6 @@
 """Measure the screening in one run: speed beside others, quality by kind and source, disguises, look-alikes, memory.
 
-    python -m bench.screening          (PORTER_TRAINING_DATA: the folder of the data, ../shared/data/screening if unset)
+    python -m bench.screening          (TRAINING_DATA: the folder of the data, ../shared/data/screening if unset)
 
 Prints tables and writes build/bench-screening.json and the trade-off as a picture, build/bench-screening.svg.
 alt-profanity-check is not measured: it needs scikit-learn.

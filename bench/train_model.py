@@ -1,6 +1,6 @@
 """Learn from labelled messages what is everyday vocabulary and whether a linear model would pay its cost.
 
-    python -m bench.train_model        (PORTER_TRAINING_DATA: the folder of the data, ../shared/data/screening if unset)
+    python -m bench.train_model        (TRAINING_DATA: the folder of the data, ../shared/data/screening if unset)
 
 Writes rules/ordinary.txt (everyday words, the commonest first) and rules/model.md (what was measured and decided).
 The same data give the same bytes. The texts themselves are never written anywhere.
@@ -24,7 +24,7 @@ from bot.model import AccountRef, Level, Message, MessageRef, Place, Text, View
 from bot.screening import Screen, load
 from bot.screening.packs import ORDINARY
 
-DATA = Path(os.environ.get("PORTER_TRAINING_DATA", "../shared/data/screening"))
+DATA = Path(os.environ.get("TRAINING_DATA", "../shared/data/screening"))
 SEED, EPOCHS, RATE, DECAY = 20261, 4, 0.15, 2e-5
 LEAST = 2  # messages a word must be in to be everyday, and a feature to count
 BUDGETS = (0.1, 0.2, 0.5)  # per cent of ordinary messages that the model alone may add

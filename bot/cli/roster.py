@@ -28,6 +28,15 @@ def group() -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A file, and what a person says about how it is to be read."""
+
+    file: Path
+    mapping: dict[str, str]
+    paid_groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A list as it was looked at, whether the brake holds it, and whether it was applied."""
 
@@ -53,6 +62,10 @@ def import_(
         list[str] | None,
         typer.Option("--map", metavar="FIELD=TITLE", help='Which column holds what, such as "email=Contact address".'),
     ] = None,
+    paid: Annotated[
+        list[str] | None,
+        typer.Option("--paid", metavar="GROUP", help="A membership group that is paid; repeat. Kept for next time."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts: one JSON object.")] = False,
     config: Config = None,
 ) -> None:
@@ -60,17 +73,17 @@ def import_(
 
     Ends with 1 when the brake holds. Only keyed hashes are kept: the file itself may be deleted afterwards.
     """
-    mapping = mapped(column or [])
-    seen = with_app(config, lambda parts: _seen(parts, society, file, mapping, apply=apply, confirm=confirm))
+    reading = Reading(file, mapped(column or []), tuple(paid or ()))
+    seen = with_app(config, lambda parts: _seen(parts, society, reading, apply=apply, confirm=confirm))
     typer.echo(json.dumps(told(seen), ensure_ascii=False) if as_json else "\n".join(described(seen)))
     if seen.holds:
         raise typer.Exit(1)
 
 
-async def _seen(parts: App, slug: str, file: Path, mapping: dict[str, str], *, apply: bool, confirm: bool) -> Seen:
+async def _seen(parts: App, slug: str, reading: Reading, *, apply: bool, confirm: bool) -> Seen:
     async with parts.store.read() as read:
         of = await seating.society(read, slug)
-    proposal = await lists.look(parts, of, rosters.load(file), mapping)
+    proposal = await lists.look(parts, of, rosters.load(reading.file), reading.mapping, reading.paid_groups)
     holds = proposal.brake.final or not (proposal.brake.ok or confirm)
     if apply and not holds:
         await lists.apply(parts, proposal, BY, confirmed=confirm)

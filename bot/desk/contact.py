@@ -207,8 +207,8 @@ async def perform_tell(app: App, effect: Effect) -> Receipt:
 
 
 async def about(app: App, who: powers.Caller) -> Answer:
-    """What Porter is, what it keeps, and for how long."""
-    hours = app.settings.retention.buffer_hours
-    bound = "about.bound" if who.chat is not None else "about.unbound"
-    society = who.society.name if who.society else ""
-    return Answer(app.wording.say("about.text", hours=hours) + app.wording.say(bound, society=society))
+    """What Porter is, what it keeps, and for how long; away from a society's chat, the number a seat is given by."""
+    speech = app.wording.say("about.text", hours=app.settings.retention.buffer_hours)
+    if who.society is not None:
+        return Answer(speech + app.wording.say("about.bound", society=who.society.name))
+    return Answer(speech + app.wording.say("about.account", holder=f"{who.ref.platform}:{who.ref.id}"))

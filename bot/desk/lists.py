@@ -5,7 +5,7 @@ applied = await lists.apply(app, proposal, "cli", confirmed=False)
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -47,13 +47,21 @@ class Applied:
     difference: Difference
 
 
-async def look(app: App, society: Society, sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Proposal:
+async def look(
+    app: App,
+    society: Society,
+    sheet: Sheet,
+    mapping: Mapping[str, str] | None = None,
+    paid_groups: Sequence[str] = (),
+) -> Proposal:
     """Read a sheet and compare it with what is known. `mapping` (field → column title) goes over what is remembered of
-    the last list. Writes nothing. Raises `RosterError` when there are rows but no ids."""
+    the last list; `paid_groups` stand instead of the last list's, and those instead of the Union's. Writes nothing.
+    Raises `RosterError` when there are rows but no ids."""
     async with app.store.read() as read:
         before, last_row = await _known(read, society.id)
     last = roster.last_import(last_row) if last_row else None
     rules = replace(list_rules(app.settings.admission), societies=(society.name, society.slug))
+    rules = replace(rules, paid_groups=tuple(paid_groups) or (last.paid_groups if last else ()) or rules.paid_groups)
     wanted = {**(last.mapping if last else {}), **(mapping or {})}
     listing = await asyncio.to_thread(roster.normalise, sheet, wanted, rules)
     entries = await asyncio.to_thread(_hashed, app, society.id, listing)
@@ -92,7 +100,9 @@ async def apply(app: App, proposal: Proposal, by: str, *, confirmed: bool) -> Ap
         difference, brake = _judged(before, proposal.entries, listing, last, proposal.rules, today(app))
         _check_brake(brake, confirmed=confirmed)
         await _write(app, change, society.id, proposal.entries, difference, before)
-        roster_id = await members.add_roster(change, society.id, **roster.note(listing, difference))
+        roster_id = await members.add_roster(
+            change, society.id, **roster.note(listing, difference, proposal.rules.paid_groups)
+        )
         change.about(f"roster:{roster_id}", f"society:{society.id}", society_id=society.id)
     return Applied(roster_id, difference)
 

@@ -239,6 +239,7 @@ class LastImport:
     made_at: datetime | None = None
     newest_join: date | None = None
     origin: str = ""
+    paid_groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ async def count_current(read: Read, society_id: int, day: date) -> int:
 
 
 async def membership(read: Read, society_id: int, member_hash: bytes, day: date) -> Membership | None:
-    """The current membership with that keyed hash."""
+    """The current membership with that keyed hash; one in its week of grace lets nobody new in."""
     query = select(memberships).where(
         memberships.c.society_id == society_id,
         memberships.c.member_hash == member_hash,
-        memberships.c.state != MembershipState.LAPSED,
+        memberships.c.state == MembershipState.CURRENT,
         or_(memberships.c.expires_on.is_(None), memberships.c.expires_on >= day),
     )
     return await read.one(Membership, query)

@@ -63,12 +63,29 @@ def test_scripts_get_the_same_as_json(chess: Porter, tmp_path: Path) -> None:
     assert shown["recognised"]["columns"][0]["field"] == "member_key"
 
 
+def test_the_groups_that_are_paid_are_said_once_and_kept_for_the_society(
+    chess: Porter, config: Path, tmp_path: Path
+) -> None:
+    rows = [member(one, membership="Gold" if one < 10 else "Newsletter") for one in range(30)]
+    file = tmp_path / "list.csv"
+    file.write_bytes(text([TITLES, *rows]))
+
+    asked = chess("roster", "import", "chess", str(file))
+    chess("roster", "import", "chess", str(file), "--paid", "gold", "--apply")
+    again = chess("roster", "import", "chess", str(file))
+
+    assert (asked.code, "Name each paid one with --paid." in asked.out) == (1, True)
+    assert (again.code, "10 members on the list" in again.out) == (0, True)
+    assert "20 rows of groups that are not paid" in again.out
+    assert states(config) == {MembershipState.CURRENT: 10}
+
+
 def test_an_applied_list_makes_members_found_by_keyed_hash(chess: Porter, config: Path, tmp_path: Path) -> None:
-    ended = chess("roster", "import", "chess", write(tmp_path, range(30)), "--apply")
+    ended = chess("roster", "import", "chess", write(tmp_path, range(7_654_300, 7_654_330)), "--apply")
 
     async def look() -> tuple[Membership | None, str, bool]:
         async with opened(load(config, {})) as app, app.store.read() as read:
-            digest = app.vault.digest("member:1", roster.member_key(" 0000007 ", ListRules()))
+            digest = app.vault.digest("member:1", roster.member_key(" 7654321 ", ListRules()))
             found = await members.membership(read, 1, digest, app.now().date())
             assert found is not None
             assert found.email_sealed is not None
@@ -77,12 +94,12 @@ def test_an_applied_list_makes_members_found_by_keyed_hash(chess: Porter, config
 
     found, address, hashed = asyncio.run(look())
     assert "Applied." in ended.out
-    assert (address, hashed) == ("m7@example.org", True)
+    assert (address, hashed) == ("m7654321@example.org", True)
     assert found is not None
     assert (found.state, found.group_name) == (MembershipState.CURRENT, "Standard")
     database = b"".join(file.read_bytes() for file in (tmp_path / "data").glob("porter.db*"))
-    assert b"m7@example.org" not in database
-    assert b"0000007" not in database
+    assert b"m7654321@example.org" not in database
+    assert b"7654321" not in database
     assert chess("audit", "list", "--json").lines[-1]["about"] == "roster:1 society:1"
 
 

@@ -16,7 +16,7 @@ HUNDRED = range(100)
 def judged(before: Listing, after: Listing, rules: ListRules | None = None, **changed: object) -> Brake:
     """The brake on a list after another was applied."""
     difference = roster.difference(known(before), keyed(after), TODAY)
-    row = roster.note(before, roster.difference({}, keyed(before), TODAY))
+    row = roster.note(before, roster.difference({}, keyed(before), TODAY), ())
     last = replace(roster.last_import(row), **changed)  # type: ignore[arg-type] # fields of `LastImport` by name
     return roster.brake(difference, after, last, rules or ListRules(), TODAY)
 
@@ -99,7 +99,7 @@ def test_a_list_of_nobody_who_paid_is_never_applied() -> None:
     assert verdict.final
     assert verdict.sentences == (
         (
-            "None of the 2 rows is a paid membership: 2 are of groups that are not paid, 0 wait for review. "
+            "None of the 2 rows is a paid membership. Of groups that are not paid: 2; for a person to look at: 0. "
             "Check the columns and the paid groups."
         ),
     )
@@ -232,7 +232,7 @@ def test_groups_nobody_has_decided_on_ask_for_a_person() -> None:
     verdict = judged(listed(members(range(50))), listed(text(rows)))
 
     assert verdict.sentences == (
-        "Nobody has said which of these groups are paid: “Standard”, “Social”. Name the paid ones.",
+        "Nobody has said which of these groups are paid: “Standard”, “Social”. Name each paid one with --paid.",
     )
 
 
@@ -326,7 +326,7 @@ def test_a_list_that_is_over_already_asks_for_a_person() -> None:
 def test_what_is_remembered_of_a_list_comes_back() -> None:
     listing = replace(listed(members(HUNDRED)), made_at=noon(2), origin="msl:4321")
 
-    row = roster.note(listing, roster.difference({}, keyed(listing), TODAY))
+    row = roster.note(listing, roster.difference({}, keyed(listing), TODAY), ["Standard"])
 
     assert roster.last_import(row) == LastImport(
         source="csv",
@@ -336,4 +336,5 @@ def test_what_is_remembered_of_a_list_comes_back() -> None:
         made_at=noon(2),
         newest_join=date(2026, 10, 1),
         origin="msl:4321",
+        paid_groups=("Standard",),
     )

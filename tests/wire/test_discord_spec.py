@@ -10,7 +10,7 @@ from tests.wire.discord.journal import Call
 from tests.wire.discord.schema import Schemas
 from tests.wire.discord.visitor import discord, staged
 
-needs_description = pytest.mark.skipif(spec.load() is None, reason=f"needs {spec.NAME}; see PORTER_SPECS")
+needs_description = pytest.mark.skipif(spec.load() is None, reason=f"needs {spec.NAME}; see API_DESCRIPTIONS")
 
 PET = {
     "type": "object",

@@ -165,7 +165,7 @@ async def test_an_update_that_breaks_the_description_is_a_problem(chess_society:
 
 
 def test_without_the_description_the_check_is_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PORTER_SPECS", str(tmp_path))
+    monkeypatch.setenv("API_DESCRIPTIONS", str(tmp_path))
     spec.published.cache_clear()
 
     found = spec.published()

@@ -15,8 +15,16 @@ WORTH_KEEPING = (RosterField.EMAIL, RosterField.EXPIRES_ON, RosterField.GROUP)
 CALLED = {
     RosterField.MEMBER_KEY: "the members' ids",
     RosterField.EMAIL: "the e-mail addresses",
-    RosterField.EXPIRES_ON: "the ends of memberships",
+    RosterField.NAME: "the names",
+    RosterField.FORENAME: "the first names",
+    RosterField.SURNAME: "the last names",
     RosterField.GROUP: "the membership groups",
+    RosterField.MEMBER_TYPE: "the kinds of members",
+    RosterField.JOINED_ON: "the days of joining",
+    RosterField.EXPIRES_ON: "the ends of memberships",
+    RosterField.ORDER_NO: "the order numbers",
+    RosterField.SOCIETY: "the societies",
+    RosterField.YEAR: "the membership years",
 }
 FEW = 10
 
@@ -41,9 +49,10 @@ def brake(difference: Difference, listing: Listing, last: LastImport | None, rul
 def _why_empty(listing: Listing) -> str:
     if not listing.rows:
         return "The list has no members at all. Check that the export worked; an empty list is never applied."
+    rows = f"None of the {listing.rows} rows is" if listing.rows > 1 else "The one row is not"
     return (
-        f"None of the {listing.rows} rows is a paid membership: {listing.unpaid} are of groups that are not paid, "
-        f"{len(listing.review)} wait for review. Check the columns and the paid groups."
+        f"{rows} a paid membership. Of groups that are not paid: {listing.unpaid}; for a person to look at: "
+        f"{len(listing.review)}. Check the columns and the paid groups."
     )
 
 
@@ -51,24 +60,20 @@ def _columns(listing: Listing, last: LastImport | None) -> Iterator[str]:
     before = last.mapping if last else {}
     missing = dict(listing.recognised.missing)
     for one, title in missing.items():
-        yield f"The column “{title}”, which holds {_called(one)}, is not in this file."
+        yield f"The column “{title}”, which holds {CALLED[one]}, is not in this file."
     for one in WORTH_KEEPING:
         if one in before and one not in listing.recognised.mapping and one not in missing:
-            yield f"The last list had a column with {_called(one)}; this one has none."
+            yield f"The last list had a column with {CALLED[one]}; this one has none."
     for placed in listing.recognised.columns:
         sure = not placed.guessed or before.get(placed.field) == placed.title
         if placed.field is RosterField.MEMBER_KEY and not sure:
             yield f"“{placed.title}” was taken for the members' ids by its contents alone. Check the examples."
 
 
-def _called(one: RosterField) -> str:
-    return CALLED.get(one, f"the {one.value.replace('_', ' ')}")
-
-
 def _groups(listing: Listing) -> Iterator[str]:
     if listing.recognised.undecided:
         names = ", ".join(f"“{group.name}”" for group in listing.recognised.groups if group.paid)
-        yield f"Nobody has said which of these groups are paid: {names}. Name the paid ones."
+        yield f"Nobody has said which of these groups are paid: {names}. Name each paid one with --paid."
     for name in listing.recognised.absent_groups:
         yield f"The paid group “{name}” is not on this list."
 

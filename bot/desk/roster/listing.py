@@ -126,7 +126,7 @@ def _take(tally: _Tally, layout: Layout, row: Row, paid: groups.Paid, rules: Lis
     elif not (is_member_key(key) or _is_address_as_id(layout, key)):
         tally.note(row, ReviewKind.INVALID, _why_no_key(key))
     elif unclear:
-        tally.note(row, ReviewKind.INVALID, "The end of the membership is no date; expected is day/month/year.")
+        tally.note(row, ReviewKind.INVALID, "The end of the membership cannot be read as a date; write day/month/year.")
     else:
         _keep(tally, layout, row, key, expires_on)
 
@@ -152,9 +152,9 @@ def _keep(tally: _Tally, layout: Layout, row: Row, key: str, expires_on: date | 
         line=row.line,
     )
     if entry.email is None and not is_nothing(email):
-        tally.note(row, ReviewKind.EMAIL, "The e-mail address is none; the member is kept without it.")
+        tally.note(row, ReviewKind.EMAIL, "The e-mail address cannot be right; the member is kept without it.")
     if entry.joined_on is None and not is_nothing(joined):
-        tally.note(row, ReviewKind.JOINED, "The joining date is none; the member is kept without it.")
+        tally.note(row, ReviewKind.JOINED, "The joining date cannot be read; the member is kept without it.")
     if entry.joined_on and (tally.newest_join is None or entry.joined_on > tally.newest_join):
         tally.newest_join = entry.joined_on
     known = tally.entries.get(key)
@@ -197,7 +197,7 @@ def _why_no_key(key: str) -> str:
         return "A spreadsheet has shortened the id to a power of ten; format the column as text and export again."
     if key.startswith(("=", "+", "-", "@")):
         return "The id begins like a formula."
-    return "The id is none: expected are 2 to 40 letters and digits, with at least one digit."
+    return "This is not an id: ids have 2 to 40 letters and digits, at least one digit among them."
 
 
 def _end(layout: Layout, row: Row) -> tuple[date | None, bool]:

@@ -1,6 +1,6 @@
 """What is shown of a list and what is remembered of it; neither holds a whole id, address or name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ def describe(recognised: Recognised) -> tuple[str, ...]:
     """What was recognised, line by line, for a person to check before anything is applied."""
     read_as = ", ".join(filter(None, (recognised.source, recognised.encoding, recognised.delimiter)))
     header = f"titles in row {recognised.header_line}" if recognised.header_line else "no row of titles"
-    lines = [f"{recognised.file}: {recognised.rows} rows, read as {read_as}; {header}"]
+    lines = [f"{recognised.file}: {_rows(recognised.rows)}, read as {read_as}; {header}"]
     for placed in recognised.columns:
         guess = ", by its contents" if placed.guessed else ""
         examples = f" (such as {', '.join(placed.examples)})" if placed.examples else ""
@@ -21,8 +21,12 @@ def describe(recognised: Recognised) -> tuple[str, ...]:
         lines.append(f"not used: {', '.join(f'“{title}”' for title in recognised.unused)}")
     for group in recognised.groups:
         paid = "paid" if group.paid else "not paid"
-        lines.append(f"group “{group.name or 'none'}”: {group.rows} rows, {paid}")
+        lines.append(f"group “{group.name or 'none'}”: {_rows(group.rows)}, {paid}")
     return (*lines, *recognised.remarks)
+
+
+def _rows(number: int) -> str:
+    return f"{number} row" if number == 1 else f"{number} rows"
 
 
 def as_json(recognised: Recognised) -> dict[str, Any]:
@@ -32,7 +36,7 @@ def as_json(recognised: Recognised) -> dict[str, Any]:
     return shown
 
 
-def note(listing: Listing, difference: Difference) -> dict[str, Any]:
+def note(listing: Listing, difference: Difference, paid_groups: Sequence[str]) -> dict[str, Any]:
     """What is to be remembered of an applied list; `last_import` reads it back. `counts` is plain JSON."""
     counts = {
         "members": len(listing.entries),
@@ -46,6 +50,7 @@ def note(listing: Listing, difference: Difference) -> dict[str, Any]:
         "expired": len(difference.expired),
         "origin": listing.origin,
         "newest_join": listing.newest_join.isoformat() if listing.newest_join else None,
+        "paid_groups": list(paid_groups),
     }
     return {
         "source": listing.recognised.source,
@@ -69,4 +74,5 @@ def last_import(row: Mapping[str, Any]) -> LastImport:
         made_at=row["exported_at"],
         newest_join=date.fromisoformat(newest) if newest else None,
         origin=counts.get("origin", ""),
+        paid_groups=tuple(counts.get("paid_groups", ())),
     )

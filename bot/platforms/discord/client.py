@@ -25,6 +25,7 @@ class Client(discord.Client):
     """discord.py's client with our handlers. Its debug events are on, because they hand us each event as it came."""
 
     def __init__(self, app: App, files: Files, introductions: Introductions, kept: Kept) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it is never on a voice call
         super().__init__(**options())
         self.porter, self.files, self.introductions, self.kept = app, files, introductions, kept
         self.listening = Listening(app, self, kept)

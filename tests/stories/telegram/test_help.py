@@ -72,6 +72,13 @@ async def test_about_says_what_is_kept_and_for_how_long(club: Club) -> None:
     assert "This chat belongs to Chess Society." in club.alice.inbox[-1].text
 
 
+async def test_about_in_private_says_the_number_by_which_somebody_is_given_a_seat(club: Club) -> None:
+    answer = await club.writes(club.alice, "/about")
+
+    assert answer is not None
+    assert f"the Union needs the number of your account: telegram:{club.alice.id}" in answer.text
+
+
 async def test_help_shows_a_member_what_members_may_do(club: Club) -> None:
     answer = await club.writes(club.alice, "/help")
 

@@ -1,7 +1,7 @@
 """Both directions held against Discord's published description of its API (OpenAPI 3.1), where it is at hand.
 
-It is found through the environment variable PORTER_SPECS, or in `shared/specs` beside the repository. Without it the
-check is off, and says so once.
+It is found through the environment variable API_DESCRIPTIONS, or in `shared/specs` beside the repository. Without it
+the check is off, and says so once.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _normal(value: Any, name: str = "") -> Any:
 def document() -> Mapping[str, Any] | None:
     """The description as JSON, or None."""
     beside = Path(__file__).resolve().parents[3].parent / "shared" / "specs"
-    path = Path(os.environ.get("PORTER_SPECS") or beside) / NAME
+    path = Path(os.environ.get("API_DESCRIPTIONS") or beside) / NAME
     if not path.is_file():
         return None
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

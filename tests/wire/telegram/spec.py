@@ -1,6 +1,6 @@
 """Holds every request, answer and update to the published Bot API description, where that document is at hand.
 
-It is looked for in the folder named by PORTER_SPECS, else in ../shared/specs beside the repository.
+It is looked for in the folder named by API_DESCRIPTIONS, else in ../shared/specs beside the repository.
 When it is absent the check is off and says so once.
 """
 
@@ -23,7 +23,7 @@ DEEPEST = 16
 @lru_cache(maxsize=1)
 def published() -> "Spec | None":
     """The description, or None (said once in the log) when it is not at hand."""
-    path = Path(os.environ.get("PORTER_SPECS") or BESIDE) / DOCUMENT
+    path = Path(os.environ.get("API_DESCRIPTIONS") or BESIDE) / DOCUMENT
     if not path.is_file():
         structlog.get_logger().warning(
             "the Bot API's description is not at hand; requests and answers are not held to it", document=DOCUMENT
