@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.desk.picture import lines_of
 from bot.evidence.record import Recorded
+from bot.evidence.transcript import Line, Transcript
 from bot.model import AccountRef, Message, MessageRef, Place, Text, View
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -40,3 +43,18 @@ def test_a_message_that_is_flagged_and_near_another_stands_once() -> None:
     lines = lines_of([flagged], [Recorded(flagged, 0)], [], {}, {})
 
     assert [(line.message.body, line.flagged, line.earlier) for line in lines] == [("both", True, ())]
+
+
+@pytest.mark.parametrize(
+    ("place", "start"),
+    [
+        ("#general", "a chat of Chess Society on Telegram, #general. Flagged"),
+        ("Chess Society", "a chat of Chess Society on Telegram. Flagged"),
+    ],
+)
+def test_a_chat_that_is_called_like_its_society_is_named_once(place: str, start: str) -> None:
+    lines = (Line(said(10, "words"), flagged=True),)
+
+    transcript = Transcript("P-26-0001", "Chess Society", place, "telegram", NOON, "Europe/London", "00", lines)
+
+    assert start in transcript.alt

@@ -53,7 +53,7 @@ class Sheet:
         one = self.transcript
         top = {
             "society": self.ink.line(cut(one.society)),
-            "place": self.ink.line(cut(one.place)),
+            "place": self.ink.line(cut(one.channel)),
             "platform": self.ink.line(cut(one.platform.title())),
             "reference": self.ink.line(cut(one.reference)),
             "captured": f"Captured {exact(one.captured_at, one.zone)}",

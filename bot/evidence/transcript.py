@@ -51,12 +51,18 @@ class Transcript:
         return ZoneInfo(self.timezone)
 
     @property
+    def channel(self) -> str:
+        """The place, unless it is called like its society: then that one name says it."""
+        return "" if self.place == self.society else self.place
+
+    @property
     def alt(self) -> str:
         """The picture in words, for those who cannot see it; at most 1,000 characters."""
         flagged = [line for line in self.lines if line.flagged]
         others = len(self.lines) - len(flagged)
         said = " ".join(f"{self._said(line)}" for line in flagged)
-        start = f"Case {self.reference}: a chat of {self.society} on {self.platform.title()}, {self.place}."
+        where = self.platform.title() + (f", {self.channel}" if self.channel else "")
+        start = f"Case {self.reference}: a chat of {self.society} on {where}."
         text = f"{start} {said} {others} other {'message' if others == 1 else 'messages'} around it. {self.label}"
         seen = "".join(character for character in text if character == "\n" or not hidden(character))
         return seen if len(seen) <= ALT_LIMIT else f"{seen[: ALT_LIMIT - 1]}…"
