@@ -3,16 +3,19 @@
 import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.model import AccountRef, ChatPurpose, Role
+from bot.platforms.discord.connection import SPACING
 from tests.stories.house import House, at_work, built
 from tests.wire.discord import Answer, Application, Channel, Discord, Member, Message, Server, User
 from tests.wire.discord import Role as ServerRole
 from tests.wire.mail import Mailbox
 
 OLUS_ADDRESS = "olu@union.example.org"
+BETWEEN = timedelta(seconds=SPACING)  # two introductions to Discord
 
 
 @dataclass
@@ -42,7 +45,9 @@ class Lodge:
             "PORTER_DISCORD__API_URL": self.world.api_url,
             "PORTER_DISCORD__GATEWAY_URL": self.world.gateway_url,
         }
-        self.house = await self._open.enter_async_context(built(self.folder, self.mailbox, environ | more))
+        self.house = await self._open.enter_async_context(
+            built(self.folder, self.mailbox, environ | more, self.world.clock.now)
+        )
 
     async def work(self) -> None:
         """Connect the program and set it to work."""
@@ -55,11 +60,16 @@ class Lodge:
         """End the program in order."""
         await self._open.aclose()
 
-    async def restart(self) -> None:
-        """End the program, and begin again with what is on disk."""
-        await self.close()
+    async def begin_again(self) -> None:
+        """Begin with what is on disk, as soon as Discord lets the program introduce itself again."""
+        self.world.clock.advance(BETWEEN)
         await self.build()
         await self.work()
+
+    async def restart(self) -> None:
+        """End the program, and begin again."""
+        await self.close()
+        await self.begin_again()
 
     async def seat_everybody(self) -> None:
         """Mona, Lena and Olu have their seats."""

@@ -63,8 +63,7 @@ async def test_an_escalation_that_was_not_delivered_is_delivered_after_a_restart
     undelivered = list(lodge.olu.inbox)
     lodge.world.faults.clear()
     lodge.mailbox.refuse_recipient(OLUS_ADDRESS, "")
-    await lodge.build()
-    await lodge.work()
+    await lodge.begin_again()
     await lodge.world.until(lambda: lodge.olu.inbox, what="the officer's message")
     await lodge.settled()
 
@@ -78,8 +77,7 @@ async def test_a_threat_said_while_porter_was_away_is_flagged_when_it_is_back(lo
     await lodge.close()
 
     await lodge.alice.say(lodge.general, "I know where you live")
-    await lodge.build()
-    await lodge.work()
+    await lodge.begin_again()
     await lodge.world.until(lambda: len(lodge.committee.messages) == 2, what="a second card")
     await lodge.settled()
 
