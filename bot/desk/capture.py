@@ -4,8 +4,15 @@ the files, before anything is deleted. A first capture is never replaced."""
 from dataclasses import replace
 
 from bot.errors import PlatformError
-from bot.evidence.ear import edition_of
-from bot.evidence.record import Recorded, context_bytes, digest, message_bytes, message_of
+from bot.evidence.record import (
+    Recorded,
+    context_bytes,
+    digest,
+    edition_of,
+    message_bytes,
+    message_of,
+    says_the_same,
+)
 from bot.model import (
     Attachment,
     Case,
@@ -79,15 +86,19 @@ async def keep_missing(change: Change, case_id: int, key: str, attachment: Attac
     )
 
 
-async def keep_message(app: App, change: Change, case_id: int, message: Message) -> None:
-    """Seal one version of a message."""
+async def keep_message(app: App, change: Change, case_id: int, one: Recorded) -> str:
+    """Seal one version of a message, unless it is sealed; answers its key among the case's exhibits. Where another
+    version has its number, it takes the next."""
+    message, edition = one.message, one.edition
     upload = Upload(f"message-{message.ref.id}.json", "application/json", message_bytes(message))
-    await keep(app, change, case_id, ExhibitKind.MESSAGE, message_key(message), upload)
-
-
-def message_key(message: Message) -> str:
-    """The key of a message's version among a case's exhibits."""
-    return f"{place_key(message.ref)}/{edition_of(message)}"
+    while True:
+        key = f"{place_key(message.ref)}/{edition}"
+        if await keep(app, change, case_id, ExhibitKind.MESSAGE, key, upload) is not None:
+            return key
+        there = await cases.sealed_under(change, case_id, key)
+        if there is not None and says_the_same(message_of(app.vault.open(sealed_to(case_id, key), there)), message):
+            return key
+        edition += 1
 
 
 def place_key(ref: MessageRef) -> str:
@@ -102,14 +113,14 @@ async def unseal(app: App, exhibit: Exhibit) -> bytes | None:
     return None if sealed is None else app.vault.open(sealed_to(exhibit.case_id, exhibit.key), sealed)
 
 
-async def ask(app: App, change: Change, case: Case, chat: Chat, report_id: int, message: Message) -> None:
+async def ask(app: App, change: Change, case: Case, chat: Chat, report_id: int, one: Recorded) -> None:
     """Seal the message now and ask for what is around it, in the transaction of the report."""
-    await keep_message(app, change, case.id, message)
+    key = await keep_message(app, change, case.id, one)
     await app.outbox.add(
         change,
         EffectKind.CAPTURE,
         f"capture:{report_id}",
-        {"report": report_id, "key": message_key(message)},
+        {"report": report_id, "key": key},
         platform=chat.platform,
         society_id=case.society_id,
         case_id=case.id,
@@ -152,7 +163,7 @@ async def capture_context(app: App, case: Case, report: Report, ref: MessageRef,
     async with app.store.change("porter", "capture context", app.now()) as change:
         change.about(f"case:{case.id}", f"report:{report.id}", society_id=case.society_id)
         for version in versions:
-            await keep_message(app, change, case.id, version.message)
+            await keep_message(app, change, case.id, version)
         key = f"context/{report.id}/{digest(data)[:12]}"
         await keep(app, change, case.id, ExhibitKind.CONTEXT, key, upload)
 

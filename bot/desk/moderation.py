@@ -7,6 +7,7 @@ import structlog
 
 from bot.desk import capture, card, digest, escalation, powers
 from bot.errors import Refusal
+from bot.evidence.record import Recorded
 from bot.model import (
     AccountRef,
     Answer,
@@ -77,10 +78,11 @@ async def keep_edition(app: App, chat: Chat, message: Message) -> None:
     """An edit of a reported message is evidence too."""
     async with app.store.read() as read:
         found = await cases.reports_of_message(read, chat.id, message.ref.place.channel, [message.ref.id])
+    one = await app.ear.numbered(message, app.now()) if found else Recorded(message)
     for case_id in {report.case_id for report in found}:
         async with app.store.change("porter", "capture edit", app.now()) as change:
             change.about(f"case:{case_id}", society_id=chat.society_id)
-            await capture.keep_message(app, change, case_id, message)
+            await capture.keep_message(app, change, case_id, one)
             await cases.touch(change, case_id)
             await card.ask(app, change, case_id)
 
@@ -128,6 +130,7 @@ async def flag_by_person(app: App, who: powers.Caller, message: Message, reason:
 async def flag(app: App, chat: Chat, message: Message, claim: Claim) -> Case:
     """A report, its case and its evidence, in one transaction; what follows from them too."""
     by = f"rule:{claim.rule}" if claim.reporter is None else "member"
+    one = await app.ear.numbered(message, app.now())
     async with app.store.change(by, "report", app.now()) as change:
         case = await _case_for(app, change, chat, message, claim)
         change.about(f"case:{case.id}", society_id=case.society_id)
@@ -136,7 +139,7 @@ async def flag(app: App, chat: Chat, message: Message, claim: Claim) -> Case:
             return case
         change.about(f"report:{report_id}")
         await cases.touch(change, case.id, severity=max(case.severity, claim.severity))
-        await capture.ask(app, change, case, chat, report_id, message)
+        await capture.ask(app, change, case, chat, report_id, one)
         await _route(app, change, case)
     return case
 

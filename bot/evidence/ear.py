@@ -7,14 +7,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
-from bot.evidence.record import Recorded, message_bytes, message_of
+from bot.evidence.record import Recorded, edition_of, message_bytes, message_of, says_the_same
 from bot.evidence.vault import Vault
 from bot.model import Message, MessageRef, Place
 from bot.store import heard
-from bot.store.change import Read, Store
+from bot.store.change import Change, Read, Store
 
 GROUP_SECONDS = 0.25
 ROOM = 5_000  # messages waiting to be written; beyond it the caller waits for the disk
@@ -61,11 +62,29 @@ class Ear:
                 return
             async with self._store.work(now) as work:
                 for one in group:
-                    sealed = self._vault.seal(about(one.message.ref), message_bytes(one.message))
-                    edition = edition_of(one.message)
-                    sent_at, unscreened = one.message.sent_at, one.unscreened
-                    await heard.keep(work, one.message.ref, edition, sealed, sent_at, unscreened=unscreened)
+                    await self._keep(work, one)
             del self._waiting[: len(group)]
+
+    async def _keep(self, work: Change, one: _Waiting) -> None:
+        """Keep a version under the first number from its second on that no other version has."""
+        message, edition = one.message, edition_of(one.message)
+        sealed = self._vault.seal(about(message.ref), message_bytes(message))
+        row: dict[str, Any] = {"sealed": sealed, "sent_at": message.sent_at, "unscreened": one.unscreened}
+        while not await heard.keep(work, message.ref, edition, **row):
+            there = await heard.version(work, message.ref, edition)
+            if there is not None and says_the_same(self._open(message.ref, there).message, message):
+                return
+            edition += 1
+
+    async def numbered(self, message: Message, now: datetime) -> Recorded:
+        """A message with the number of its version: the one it was heard under, if it was."""
+        if message.edited_at is None:
+            return Recorded(message)
+        await self.flush(now)
+        async with self._store.read() as read:
+            versions = await self.versions(read, message.ref)
+        heard_as = (one.edition for one in versions if says_the_same(one.message, message))
+        return Recorded(message, max(heard_as, default=edition_of(message)))
 
     async def gone(self, place: Place, ids: Sequence[str], now: datetime) -> None:
         """Note deletions."""
@@ -90,11 +109,6 @@ class Ear:
         """Drop what is older than the buffer's hours."""
         async with self._store.work(now) as work:
             return await heard.forget(work, now - timedelta(hours=self.hours))
-
-
-def edition_of(message: Message) -> int:
-    """A number that grows with every edit: seconds since 1970 of the edit, 0 for the first version."""
-    return 0 if message.edited_at is None else int(message.edited_at.timestamp())
 
 
 def about(ref: MessageRef) -> str:

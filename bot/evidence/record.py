@@ -12,7 +12,8 @@ from bot.model import Message
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One version of a message as captured. `edition` counts versions from 0; `deleted_at`: gone from the chat."""
+    """One version of a message as captured. `edition` grows from version to version; `deleted_at`: gone from the
+    chat."""
 
     message: Message
     edition: int = 0
@@ -42,6 +43,22 @@ def context_bytes(recorded: Sequence[Recorded]) -> bytes:
 def context_of(data: bytes) -> tuple[Recorded, ...]:
     """The messages that `context_bytes` wrote."""
     return CONTEXT.validate_json(data)
+
+
+def edition_of(message: Message) -> int:
+    """The least number a version may have: seconds since 1970 of the edit, 0 for the first version. Of several edits in
+    one second each later one has the next number that is free."""
+    return 0 if message.edited_at is None else int(message.edited_at.timestamp())
+
+
+def says_the_same(one: Message, other: Message) -> bool:
+    """Whether two versions of a message read the same. Where a file lies changes all the time and is no part of it."""
+    return _read(one) == _read(other)
+
+
+def _read(message: Message) -> tuple[object, ...]:
+    files = tuple((file.name, file.size) for file in message.attachments)
+    return message.texts, message.marks, files
 
 
 def _whole(message: Message) -> Message:

@@ -136,6 +136,12 @@ async def exhibits_of(read: Read, case_id: int) -> list[Exhibit]:
     return await read.all(Exhibit, select(*columns).where(exhibits.c.case_id == case_id).order_by(exhibits.c.id))
 
 
+async def sealed_under(read: Read, case_id: int, key: str) -> bytes | None:
+    """The sealed bytes of the exhibit under that key."""
+    found = await read.scalar(select(exhibits.c.sealed).where(exhibits.c.case_id == case_id, exhibits.c.key == key))
+    return None if found is None else bytes(found)
+
+
 async def sealed_of(read: Read, exhibit_id: int) -> bytes | None:
     """The sealed bytes of an exhibit."""
     found = await read.scalar(select(exhibits.c.sealed).where(exhibits.c.id == exhibit_id))

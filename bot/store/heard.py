@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
@@ -28,19 +29,24 @@ def _there(place: Place) -> ColumnElement[bool]:
 
 async def keep(
     change: Change, ref: MessageRef, edition: int, sealed: bytes, sent_at: datetime, *, unscreened: bool
-) -> None:
-    """Keep one version of a message; one already kept is left as it is."""
+) -> bool:
+    """Keep one version of a message; False when there is one of that number, which is left as it is."""
     place = ref.place
-    row = {"platform": place.platform, "chat": place.chat, "channel": place.channel, "message": ref.id}
-    await change.add_new(
-        heard, **row, edition=edition, sealed=sealed, sent_at=sent_at, heard_at=change.now, unscreened=unscreened
-    )
+    row: dict[str, Any] = {"platform": place.platform, "chat": place.chat, "channel": place.channel, "message": ref.id}
+    row |= {"sealed": sealed, "sent_at": sent_at, "heard_at": change.now, "unscreened": unscreened}
+    return await change.add_new(heard, **row, edition=edition) is not None
 
 
 async def gone(change: Change, place: Place, ids: Sequence[str]) -> None:
     """Note that messages were deleted in the chat."""
     statement = update(heard).where(_there(place), heard.c.message.in_(list(ids)), heard.c.deleted_at.is_(None))
     await change.execute(statement.values(deleted_at=change.now))
+
+
+async def version(read: Read, ref: MessageRef, edition: int) -> Heard | None:
+    """One version of a message."""
+    query = select(heard).where(_there(ref.place), heard.c.message == ref.id, heard.c.edition == edition)
+    return await read.one(Heard, query)
 
 
 async def versions(read: Read, ref: MessageRef) -> list[Heard]:
