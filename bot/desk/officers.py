@@ -45,13 +45,14 @@ async def both(read: Read, case_id: int) -> tuple[Case, Escalation]:
 async def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
     """What an officer reads: who asks and why, the case as on the card, and by when somebody must have acknowledged."""
     assert file.escalation is not None
+    reason = file.escalation.reason
     head = app.wording.say(
         "escalation.head",
         reference=file.case.ref,
         society=file.society.name,
         urgency=app.wording.text(f"urgency.{file.escalation.urgency}"),
         name=file.escalation.asked_by,
-        reason=file.escalation.reason or app.wording.text("card.no_reason"),
+        reason=app.wording.text("escalation.reason", reason=reason) if reason else "",
     )
     again = app.wording.say("escalation.repeat") if repeat else Speech()
     missing = [one for one in file.exhibits if one.note and one.kind is ExhibitKind.ATTACHMENT]

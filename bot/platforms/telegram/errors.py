@@ -32,7 +32,10 @@ ADMINISTRATOR = "They are an administrator of {where}, whom Porter cannot act ag
 BASIC = (
     "{Where} is a basic group, in which Telegram does not let bots do that. Its owner can turn it into a supergroup."
 )
-TOO_OLD = "Telegram does not let Porter delete it: it is older than 48 hours, or of a kind that stays."
+TOO_OLD = (
+    "Telegram does not let Porter delete it: it is older than 48 hours, or of a kind that stays. An administrator of "
+    "{where} can delete it by hand."
+)
 
 
 @dataclass(frozen=True, slots=True)

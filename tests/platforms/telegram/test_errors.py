@@ -14,7 +14,10 @@ ADMIN = "They are an administrator of “Chess”, whom Porter cannot act agains
 BASIC = (
     "“Chess” is a basic group, in which Telegram does not let bots do that. Its owner can turn it into a supergroup."
 )
-TOO_OLD = "Telegram does not let Porter delete it: it is older than 48 hours, or of a kind that stays."
+TOO_OLD = (
+    "Telegram does not let Porter delete it: it is older than 48 hours, or of a kind that stays. An administrator of "
+    "“Chess” can delete it by hand."
+)
 LACKS = "Porter lacks the right “Ban users” in “Chess”."
 LATE = "The time for an answer has run out."
 REFUSED = [
