@@ -107,6 +107,12 @@ async def by_key(read: Read, key: str) -> Effect | None:
     return await read.one(Effect, select(effects).where(effects.c.key == key))
 
 
+async def count(read: Read, prefix: str) -> int:
+    """How many effects have a key that begins so."""
+    query = select(func.count()).select_from(effects).where(effects.c.key.startswith(prefix, autoescape=True))
+    return int(await read.scalar(query))
+
+
 async def of_case(read: Read, case_id: int) -> list[Effect]:
     """A case's effects, oldest first."""
     return await read.all(Effect, select(effects).where(effects.c.case_id == case_id).order_by(effects.c.id))

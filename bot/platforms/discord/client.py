@@ -1,6 +1,7 @@
 """The connection's ears: the library's events, each handed on to where it belongs."""
 
 import asyncio
+from collections import OrderedDict
 from functools import partial
 
 import discord
@@ -17,6 +18,7 @@ from bot.platforms.discord.lines import Lines, Work
 from bot.platforms.discord.listening import Listening
 from bot.platforms.discord.read import NAME
 
+REMEMBERED = 5000  # interactions that are known when they come again
 FINISHING = 10.0  # seconds for answers under way when we stop
 log = structlog.get_logger()
 
@@ -32,6 +34,7 @@ class Client(discord.Client):
         self.known = asyncio.Event()
         self.comings = Lines(self._crowded)
         self._answering: set[asyncio.Task[None]] = set()
+        self._taken: OrderedDict[int, None] = OrderedDict()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
         """Wait until we may introduce ourselves again."""
@@ -48,7 +51,14 @@ class Client(discord.Client):
         await members.compare(self.porter, self.kept, self)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """A command, a press or a form. Each is a task of its own, which `finish` waits for."""
+        """A command, a press or a form. Each is a task of its own, which `finish` waits for. Discord may deliver one
+        twice, after a resume above all: it is done once."""
+        if interaction.id in self._taken:
+            log.info("discord.interaction_repeated")
+            return
+        self._taken[interaction.id] = None
+        if len(self._taken) > REMEMBERED:
+            self._taken.popitem(last=False)
         task = asyncio.create_task(self._answer(interaction))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)

@@ -39,7 +39,7 @@ async def changed(app: App, before: discord.Member, after: discord.Member) -> No
     if chat is None or after.bot:
         return
     if holds(after, chat.member_role) and not holds(before, chat.member_role):
-        await admission.handle_arrival(app, NAME, chat.external_id, account(after))
+        await admission.handle_arrival(app, NAME, chat.external_id, account(after), joined=False)
 
 
 async def left(app: App, guild_id: int, user: discord.User | discord.Member) -> None:
