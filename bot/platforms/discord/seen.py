@@ -1,6 +1,7 @@
 """Where we stopped reading each channel, kept so that what was said while we were away is read afterwards."""
 
 import asyncio
+from contextlib import suppress
 
 from bot.platforms.discord.kept import Kept
 
@@ -22,6 +23,7 @@ class Seen:
         self._marks: dict[str, int] = {}
         self._changed: set[str] = set()
         self._timer: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     async def mark(self, channel: str) -> int:
         """The highest id handled in a channel; 0 when it was never read."""
@@ -40,7 +42,8 @@ class Seen:
             self._timer = asyncio.create_task(self._soon())
 
     async def _soon(self) -> None:
-        await asyncio.sleep(GROUP_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), GROUP_SECONDS)
         await self.flush()
 
     async def flush(self) -> None:
@@ -50,7 +53,8 @@ class Seen:
             self._changed.discard(channel)
 
     async def stop(self) -> None:
-        """Write what changed and end the timer."""
+        """Write what changed and end the timer, which is never cut off while it writes."""
+        self._stopping.set()
         if self._timer is not None:
-            self._timer.cancel()
+            await asyncio.wait({self._timer})
         await self.flush()
