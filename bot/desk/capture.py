@@ -101,6 +101,11 @@ async def keep_message(app: App, change: Change, case_id: int, one: Recorded) ->
         edition += 1
 
 
+def edition_in(exhibit: Exhibit) -> int:
+    """Which version of its message an exhibit is: the higher, the newer."""
+    return int(exhibit.key.rpartition("/")[2])
+
+
 def place_key(ref: MessageRef) -> str:
     """The key of a message among a case's exhibits, all versions."""
     return f"message/{ref.place.platform}/{ref.place.chat}/{ref.place.channel}/{ref.id}"

@@ -174,8 +174,8 @@ async def newest_message(app: App, exhibits: Sequence[Exhibit]) -> Message | Non
     if not messages:
         return None
     reported, _, _ = messages[-1].key.rpartition("/")  # what was sealed last may be what stood there before an edit
-    editions = {int(one.key.rpartition("/")[2]): one for one in messages if one.key.rpartition("/")[0] == reported}
-    data = await capture.unseal(app, editions[max(editions)])
+    versions = [one for one in messages if one.key.rpartition("/")[0] == reported]
+    data = await capture.unseal(app, max(versions, key=capture.edition_in))
     return None if data is None else message_of(data)
 
 

@@ -41,7 +41,8 @@ async def transcript_of(app: App, case: Case, exhibits: Sequence[Exhibit]) -> Tr
 
 
 async def _messages(app: App, exhibits: Sequence[Exhibit]) -> list[Message]:
-    found = [await capture.unseal(app, one) for one in exhibits if one.kind is ExhibitKind.MESSAGE]
+    versions = sorted((one for one in exhibits if one.kind is ExhibitKind.MESSAGE), key=capture.edition_in)
+    found = [await capture.unseal(app, one) for one in versions]
     return [message_of(data) for data in found if data is not None]
 
 
