@@ -65,6 +65,8 @@ async def perform_private(app: App, effect: Effect) -> Receipt:
         account = await people.account_by_id(change, effect.payload["account"])
         answer = await answer_for(app, change, chat, "statement.hello", account.name)
     sent = await app.platforms[chat.platform].direct(account.ref, answer)
+    async with app.store.work(app.now()) as change:
+        await members.show_statement(change, chat.society_id, account.id, effect.payload["version"])
     return Receipt({"message": sent.id})
 
 
