@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -16,7 +17,7 @@ from bot.config import Settings
 from bot.console import health
 from bot.desk import powers, sweep
 from bot.desk.deeds import deeds
-from bot.errors import RulesError
+from bot.errors import PlatformError, RulesError
 from bot.evidence.ear import Ear
 from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
@@ -32,6 +33,7 @@ from bot.serving import served
 from bot.store import audit, effects, lock, schema
 from bot.store.change import Store
 
+GOES_ON = "Then start Porter again: nothing is lost, and what waits is done then."
 log = structlog.get_logger()
 
 
@@ -145,7 +147,7 @@ def until_told() -> asyncio.Event:
 
 
 async def run(settings: Settings) -> None:
-    """`porter run`: connect and work until told to stop."""
+    """`porter run`: connect and work until told to stop. Raises `PlatformError` when every chat service refuses us."""
     stop = until_told()
     async with opened(settings, watch=True) as app:
         gc.freeze()  # what was built stays: collecting it again and again would hold messages up
@@ -153,8 +155,23 @@ async def run(settings: Settings) -> None:
         console = settings.console
         async with working(app), served(health.site(app), console.host, console.port) as address:
             log.info("app.working", platforms=sorted(app.platforms), console=address)
-            await stop.wait()
+            why = await _over(app, stop)
     log.info("app.stopped")
+    if why is not None:
+        raise PlatformError(f"{why} {GOES_ON}", why.code)
+
+
+async def _over(app: App, stop: asyncio.Event) -> PlatformError | None:
+    """Wait until we are told to stop; or until no chat service will have us any more, and why."""
+    told = asyncio.create_task(stop.wait())
+    refused = [asyncio.create_task(platform.ended()) for platform in app.platforms.values()]
+    everywhere = asyncio.gather(*refused)
+    first: list[asyncio.Future[Any]] = [told, everywhere]
+    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+    why = None if stop.is_set() else everywhere.result()[0]
+    for one in first:
+        one.cancel()
+    return why
 
 
 async def demo(folder: Path, port: int) -> None:

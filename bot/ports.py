@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.errors import PlatformError
 from bot.model import AccountRef, Answer, Attachment, Chat, Message, MessageRef, Place, Speech, Upload
 
 
@@ -72,6 +73,9 @@ class Platform(Protocol):
 
     async def stop(self) -> None:
         """Stop listening, finish what is in hand, disconnect."""
+
+    async def ended(self) -> PlatformError:
+        """Return once the service will not have us any more until a person does something, and why."""
 
     async def say(self, place: Place, answer: Answer, *, nonce: str = "", reply_to: MessageRef | None = None) -> Sent:
         """Post in a chat. `nonce` (≤ 25 characters) lets a platform that can drop a repeat."""

@@ -79,7 +79,7 @@ def refused(status: int, code: int, text: str, doing: Doing, retry_after: float 
 def _by_status(status: int, text: str, doing: Doing, retry_after: float) -> PlatformError:
     said = " ".join(text.split())[:300] or f"status {status}"
     if status == 401:
-        return TokenRevoked("Discord no longer accepts Porter's token.")
+        return TokenRevoked("Discord no longer accepts Porter's token. Put a new one into the configuration.")
     if status == 403:
         return _lacks(doing)
     if status == 404:

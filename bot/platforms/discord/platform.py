@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.config import DiscordSettings
 from bot.desk import admission
+from bot.errors import PlatformError
 from bot.model import AccountRef, Answer, Attachment, Chat, Message, MessageRef, Place
 from bot.parts import App
 from bot.platforms.discord import acting, building, checking, controls, history, planning, publishing, speaking
@@ -45,6 +46,10 @@ class Discord:
         await self._files.close()
         if self._undo is not None:
             self._undo()
+
+    async def ended(self) -> PlatformError:
+        """Return once Discord refuses our token or what we ask to hear, and why."""
+        return await self._session.ended()
 
     async def say(self, place: Place, answer: Answer, *, nonce: str = "", reply_to: MessageRef | None = None) -> Sent:
         """Post in a channel; a server without one named means where Discord itself speaks. A long text becomes several

@@ -28,7 +28,7 @@ class Session:
         self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
-        self._stopping = asyncio.Event()
+        self._stopping, self._over = asyncio.Event(), asyncio.Event()
         self._down: PlatformError | None = None
 
     @property
@@ -58,6 +58,12 @@ class Session:
             await self._client.close()
         if self._task is not None:
             await asyncio.wait({self._task})
+
+    async def ended(self) -> PlatformError:
+        """Return once the connection has ended for good, and why."""
+        await self._over.wait()
+        assert self._down is not None
+        return self._down
 
     async def _pause(self, seconds: float) -> None:
         """Wait, unless we are stopped."""
@@ -111,7 +117,8 @@ class Session:
         cause = error.__context__ if isinstance(error, AttributeError) and error.__context__ is not None else error
         self._down = lasting(cause)
         if self._down is not None:
-            log.error("discord.connection_ended", why=str(self._down), note="the rest of the program goes on")
+            log.error("discord.connection_ended", why=str(self._down))
+            self._over.set()
         elif not isinstance(cause, NETWORK):
             log.error("discord.connection_broken", exc_info=error)
         elif not self._stopping.is_set():

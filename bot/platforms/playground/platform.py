@@ -40,6 +40,11 @@ class Playground:
         """Let the pages go, and finish telling the desk what happened."""
         self.world.close()
 
+    async def ended(self) -> PlatformError:
+        """Never: there is nobody here to refuse us."""
+        never: asyncio.Future[PlatformError] = asyncio.get_running_loop().create_future()
+        return await never
+
     def _room(self, chat: str) -> Room:
         room = self.world.rooms.get(chat)
         if room is None or not room.has_porter:

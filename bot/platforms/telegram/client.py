@@ -38,7 +38,8 @@ class Telegram:
         self.inbox = Inbox(app, Listener(self.connection).hear)
         self._webhook = Webhook(self.connection, self.inbox, settings.webhook) if settings.webhook else None
         self._listening: asyncio.Task[None] | None = None
-        self._ready = asyncio.Event()
+        self._ready, self._over = asyncio.Event(), asyncio.Event()
+        self._why: PlatformError | None = None
 
     async def start(self) -> None:
         """Begin to listen, and handle what an earlier run left. When Telegram is away, it goes on trying behind.
@@ -53,11 +54,25 @@ class Telegram:
             self._listening.result()
 
     async def _listen(self) -> None:
-        await self._connect()
+        try:
+            await self._connect()
+        except TokenRevoked as error:
+            self._end(error)
+            raise
         await self.inbox.start()  # not before we know our own name: commands are addressed to it
         self._ready.set()
         if self._webhook is None:
-            await Poll(self.connection, self.inbox).run()
+            self._end(await Poll(self.connection, self.inbox).run())
+
+    def _end(self, why: PlatformError) -> None:
+        self._why = why
+        self._over.set()
+
+    async def ended(self) -> PlatformError:
+        """Return once Telegram refuses our token, or gives its updates to another program, and why."""
+        await self._over.wait()
+        assert self._why is not None
+        return self._why
 
     async def _connect(self) -> None:
         """Find out who we are and how updates come; again and again while Telegram is away."""

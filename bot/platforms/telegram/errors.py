@@ -135,9 +135,11 @@ def platform_error(error: BaseException, doing: Doing = Doing()) -> PlatformErro
         case EndPointNotFound() if "unauthorized" not in str(error.__cause__).lower():
             return PlatformError("The Bot API server does not know this call; it is too old for Porter.")
         case InvalidToken() | EndPointNotFound():
-            return TokenRevoked("Telegram no longer accepts Porter's token.")
+            return TokenRevoked("Telegram no longer accepts Porter's token. Put a new one into the configuration.")
         case Conflict():
-            return PlatformError("Another program is using Porter's Telegram token.", "409")
+            return PlatformError(
+                "Another program is using Porter's Telegram token. Stop it, for one token takes one program.", "409"
+            )
         case ChatMigrated():
             return Gone("The group became a supergroup.")
         case BadRequest() | Refused():

@@ -6,7 +6,7 @@ import random
 import structlog
 from telegram.error import Conflict, TelegramError
 
-from bot.errors import RateLimited, TokenRevoked
+from bot.errors import PlatformError, RateLimited, TokenRevoked
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.errors import platform_error
 from bot.platforms.telegram.inbox import Inbox, has_id
@@ -24,22 +24,22 @@ class Poll:
         self._offset = 0
         self._failed = 0
 
-    async def run(self) -> None:
-        """Poll for ever; returns when it is of no use to go on."""
+    async def run(self) -> PlatformError:
+        """Poll for ever; returns when it is of no use to go on, and why."""
         while True:
             try:
                 await self.once()
             except Conflict as error:
                 meaning = "another program polls with our token, so this one stops; run one"
                 log.error("telegram.conflict", meaning=meaning, why=error.message)
-                return
+                return platform_error(error)
             except TelegramError as error:
                 known = platform_error(error)
                 if isinstance(known, TokenRevoked):
                     log.error(
                         "telegram.token_revoked", meaning="Telegram no longer accepts the token; put in a new one"
                     )
-                    return
+                    return known
                 await self._wait(known)
             except Exception as error:  # database away: nothing was confirmed, so try again
                 log.exception("telegram.poll_failed")

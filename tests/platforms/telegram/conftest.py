@@ -125,7 +125,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             robot, can_delete_messages=True, can_restrict_members=True, can_invite_users=True, can_pin_messages=True
         )
         chess.add(alice)
-        robot.updates.drop()  # the group was there before the test begins, and only its place is known here, not its rows
+        robot.updates.drop()  # the group was there before; of it the database has no rows
         app = await build_app(tmp_path, telegram)
         adapter = Adapter(app, settings_for(telegram, robot))
         app.platforms["telegram"] = adapter

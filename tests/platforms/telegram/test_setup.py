@@ -143,7 +143,9 @@ async def test_the_check_of_a_token_telegram_does_not_take_says_so_and_shows_it_
     findings = await adapter.check()
     await adapter.stop()
 
-    assert [(one.ok, one.text) for one in findings] == [(False, "Telegram no longer accepts Porter's token.")]
+    assert [(one.ok, one.text) for one in findings] == [
+        (False, "Telegram no longer accepts Porter's token. Put a new one into the configuration.")
+    ]
 
 
 async def test_the_menus_show_each_their_commands(scene: Scene) -> None:
