@@ -92,7 +92,8 @@ Server: `id` · `name` · `owner` · `members` · `roles` · `channels` · `bans
   told
   `await join(user)` · `uninstall(application)` · and the deeds of the humans who run it (the owner, or `by=member`):
   `give(member, role)` · `take(member, role)` · `kick(member)` · `ban(user, reason="")` · `unban(user)` ·
-  `time_out(member, seconds)` · `remove_channel(channel)` · `remove_role(role)`
+  `time_out(member, seconds)` · `remove_channel(channel)` · `remove_role(role)` · `permit(role, permissions)` ·
+  `purge(messages)`: another bot deletes them in bulk
 
 Channel: `id` · `name` · `kind` · `server` · `parent` · `overwrites` · `messages` (standing now, oldest first) · `pins`
   `visible_to(person)` (with what was said only to them) · `whispers` (everything ephemeral)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.wire.discord import events, layout, membership
+from tests.wire.discord import events, layout, membership, posting
 from tests.wire.discord.flags import MODERATION, ORDINARY, AuditAction, ChannelKind, Permission
 from tests.wire.discord.people import REJOINED, Member
 from tests.wire.discord.permissions import NONE
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.wire.discord.applications import Application
     from tests.wire.discord.channels import Channel
     from tests.wire.discord.components import Json
+    from tests.wire.discord.messages import Message
     from tests.wire.discord.people import User
     from tests.wire.discord.world import Discord
 
@@ -210,6 +211,15 @@ class Server:
 
     async def remove_role(self, role: Role) -> None:
         layout.remove_role(role, self.owner)
+
+    async def permit(self, role: Role, permissions: Permission) -> None:
+        """Give a role these rights and no others."""
+        role.permissions = permissions
+        events.role_told("GUILD_ROLE_UPDATE", role)
+
+    async def purge(self, messages: Sequence[Message]) -> None:
+        """Another bot of the server's takes messages of one channel away at once."""
+        posting.remove(messages, in_bulk=True)
 
     def _human(self, by: Member | None) -> User:
         return by.user if by else self.owner
