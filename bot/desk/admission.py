@@ -262,8 +262,8 @@ async def decide(app: App, who: powers.Caller, press: Press, *, admit: bool) -> 
 
 
 async def handle_arrival(app: App, platform: str, chat: str, account: AccountRef, *, joined: bool = True) -> None:
-    """Somebody is in the chat now: welcome them, once, whatever way they came. Who asked for nothing and was there
-    before (not `joined`: a person gave them the member role) is told quietly."""
+    """Somebody is in the chat now: welcome them, once, whatever way they came. Whom a person let in by hand (not
+    `joined`, and not by our check) is told quietly."""
     bound = app.chats.get((platform, chat))
     if bound is None or bound.purpose is not ChatPurpose.MEMBERS:
         return
@@ -273,7 +273,7 @@ async def handle_arrival(app: App, platform: str, chat: str, account: AccountRef
         asked = [one for one in await members.open_knocks_of(change, known.id) if one.chat_id == bound.id]
         for knock in asked:
             await members.set_knock(change, knock.id, OPEN, state=KnockState.ADMITTED)
-        if joined or asked:
+        if joined or any(knock.state is KnockState.APPROVED for knock in asked):
             await _welcome(app, change, bound, known)
         else:
             await _tell_quietly(app, change, bound, known)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,12 @@ from bot.store.tables import effects
 from tests.wire.mail import Mailbox
 
 DAY = timedelta(days=1)
+
+
+def next_monday(now: datetime, zone: tzinfo) -> datetime:
+    """The next Monday at ten o'clock there, when the Union has begun to work."""
+    monday = now.astimezone(zone) + (7 - now.astimezone(zone).weekday()) * DAY
+    return monday.replace(hour=10, minute=0, second=0, microsecond=0)
 
 
 @dataclass

@@ -36,7 +36,7 @@ class Telegram:
         self.app = app
         self.connection = Connection(app, settings)
         self.inbox = Inbox(app, Listener(self.connection).hear)
-        self._webhook = Webhook(self.connection, self.inbox, settings.webhook) if settings.webhook else None
+        self.webhook = Webhook(self.connection, self.inbox, settings.webhook) if settings.webhook else None
         self._listening: asyncio.Task[None] | None = None
         self._ready, self._over = asyncio.Event(), asyncio.Event()
         self._why: PlatformError | None = None
@@ -44,8 +44,8 @@ class Telegram:
     async def start(self) -> None:
         """Begin to listen, and handle what an earlier run left. When Telegram is away, it goes on trying behind.
         Raises `TokenRevoked` for a token that Telegram does not take."""
-        if self._webhook is not None:
-            await self._webhook.start()
+        if self.webhook is not None:
+            await self.webhook.start()
         self._listening = asyncio.create_task(self._listen(), name="telegram:listen")
         ready = asyncio.create_task(self._ready.wait())
         await asyncio.wait({self._listening, ready}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
@@ -61,7 +61,7 @@ class Telegram:
             raise
         await self.inbox.start()  # not before we know our own name: commands are addressed to it
         self._ready.set()
-        if self._webhook is None:
+        if self.webhook is None:
             self._end(await Poll(self.connection, self.inbox).run())
 
     def _end(self, why: PlatformError) -> None:
@@ -94,8 +94,8 @@ class Telegram:
             await asyncio.sleep(pause(failed, 0.5))
 
     async def _choose_delivery(self) -> None:
-        if self._webhook is not None:
-            await self._webhook.announce()
+        if self.webhook is not None:
+            await self.webhook.announce()
             return
         with asking():
             await self.connection.bot.delete_webhook(drop_pending_updates=False)
@@ -105,8 +105,8 @@ class Telegram:
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
-        if self._webhook is not None:
-            await self._webhook.stop()
+        if self.webhook is not None:
+            await self.webhook.stop()
         await self.inbox.stop()
         await self.connection.close()
 

@@ -60,10 +60,10 @@ class Lodge:
         """End the program in order."""
         await self._open.aclose()
 
-    async def begin_again(self) -> None:
+    async def begin_again(self, **more: str) -> None:
         """Begin with what is on disk, as soon as Discord lets the program introduce itself again."""
         self.world.clock.advance(BETWEEN)
-        await self.build()
+        await self.build(**more)
         await self.work()
 
     async def restart(self) -> None:

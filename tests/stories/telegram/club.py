@@ -44,13 +44,13 @@ class Club:
         """The time on this Telegram, by which Porter goes too."""
         return datetime.fromtimestamp(self.telegram.clock.now(), UTC)
 
-    async def build(self) -> None:
+    async def build(self, **more: str) -> None:
         """Build the program on its folder; nothing is connected yet."""
         environ = {
             "PORTER_TELEGRAM__TOKEN": self.porter.token,
             "PORTER_TELEGRAM__API_URL": self.telegram.api_url,
         }
-        self.house = await self._open.enter_async_context(built(self.folder, self.mailbox, environ, self.now))
+        self.house = await self._open.enter_async_context(built(self.folder, self.mailbox, environ | more, self.now))
 
     async def work(self) -> None:
         """Connect the program and set it to work."""

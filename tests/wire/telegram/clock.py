@@ -15,6 +15,10 @@ class Clock:
         """The time now, in seconds since 1970."""
         return (time.time() if self._start is None else self._start) + self._ahead
 
+    def stand(self, at: float) -> None:
+        """Stand still at that time."""
+        self._start, self._ahead = at, 0.0
+
     def date(self) -> int:
         """The time now as the Bot API writes dates: whole seconds."""
         return int(self.now())
