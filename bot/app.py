@@ -171,6 +171,7 @@ async def _over(app: App, stop: asyncio.Event) -> PlatformError | None:
     why = None if stop.is_set() else everywhere.result()[0]
     for one in first:
         one.cancel()
+    await asyncio.gather(*first, return_exceptions=True)
     return why
 
 
