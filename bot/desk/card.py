@@ -41,6 +41,7 @@ from bot.store.change import Change
 
 log = structlog.get_logger()
 BUTTON_DAYS = 365
+REASON = 200  # characters of each reason shown on the card
 QUOTE = 400  # characters of the newest reported message shown on the card
 ROWS: tuple[tuple[ActionKind, ...], ...] = (
     (ActionKind.NOTICE, ActionKind.WARN, ActionKind.DELETE),
@@ -269,19 +270,20 @@ def shortened(words: str, limit: int = QUOTE) -> str:
 
 def reasons(app: App, reports: Sequence[Report]) -> str:
     """Why it was flagged, each reason once."""
-    found = dict.fromkeys(shortened(report.reason, 200).rstrip(".") for report in reports if report.reason)
+    found = dict.fromkeys(shortened(report.reason, REASON).rstrip(".") for report in reports if report.reason)
     return "; ".join(found) or app.wording.text("card.no_reason")
 
 
 def action_line(app: App, action: Action) -> Speech:
     """One step, by whom, when, and what came of it."""
+    said = action.reason or action.detail
     return app.wording.say(
         "card.action",
         sign=SIGNS[action.state],
         step=app.wording.text(f"step.{action.kind}.name"),
         name=action.name,
         time=clock(app, action.asked_at),
-        result=app.wording.text(f"card.result.{action.state}", reason=action.reason or action.detail).rstrip(" :"),
+        result=app.wording.text(f"card.result.{action.state}", reason=shortened(said, REASON)).rstrip(" :"),
     )
 
 

@@ -207,7 +207,7 @@ async def perform_mail(app: App, effect: Effect) -> Receipt:
     async with app.store.read() as read:
         case, _ = await officers.both(read, effect.case_id)
     file = await card.open_file(app, case)
-    speech = await officers.officer_speech(app, file, repeat=effect.intent_at is not None)
+    speech = await officers.officer_speech(app, file, repeat=effect.intent_at is not None, by_mail=True)
     speech += app.wording.say("escalation.mail_foot", reference=case.ref)
     letter = Letter(
         effect.payload["to"],

@@ -25,6 +25,7 @@ from bot.ports import Sent
 from bot.store import cases, effects, presses
 from bot.store.change import Change, Read
 
+REASON = 600  # characters of the committee's words in a chat message, beside the case itself
 UNION_OUTCOMES = (
     Outcome.SUPPORT_OFFERED,
     Outcome.INFORMAL_ADVICE,
@@ -42,10 +43,11 @@ async def both(read: Read, case_id: int) -> tuple[Case, Escalation]:
     return case, escalated
 
 
-async def officer_speech(app: App, file: card.File, *, repeat: bool) -> Speech:
-    """What an officer reads: who asks and why, the case as on the card, and by when somebody must have acknowledged."""
+async def officer_speech(app: App, file: card.File, *, repeat: bool, by_mail: bool = False) -> Speech:
+    """What an officer reads: who asks and why, the case as on the card, and by when somebody must have acknowledged.
+    A chat message holds the beginning of a long reason, the e-mail all of it."""
     assert file.escalation is not None
-    reason = file.escalation.reason
+    reason = file.escalation.reason if by_mail else card.shortened(file.escalation.reason, REASON)
     head = app.wording.say(
         "escalation.head",
         reference=file.case.ref,

@@ -82,19 +82,21 @@ async def edit(client: discord.Client, sent: Sent, answer: Answer) -> None:
     """Replace what we said there; files stay unless there are new ones. A text too long for one message is attached
     whole, its beginning shown."""
     texts = write.contents(answer.speech) or [""]
-    uploads = answer.files
-    if len(texts) > 1:
-        uploads = (*uploads, Upload(WHOLE, "text/plain", answer.speech.plain.encode("utf-8", "replace")))
     changes: dict[str, Any] = {"content": texts[0], "allowed_mentions": write.MENTIONS}
     changes["view"] = controls.buttons(answer.buttons) if answer.buttons else None
-    if uploads:
-        changes["attachments"] = controls.files(uploads)
+    if answer.files:
+        changes["attachments"] = controls.files(answer.files)
     channel = client.get_partial_messageable(int(sent.place.channel))
     with asking("Send Messages", sent.place.title):
         edited = await channel.get_partial_message(int(sent.id)).edit(**changes)
-        stale = [file for file in edited.attachments if file.filename == WHOLE and not uploads]
-        if stale:
-            await edited.remove_attachments(*stale)
+        kept = [file for file in edited.attachments if file.filename != WHOLE]
+        whole = controls.files(_whole(answer) if len(texts) > 1 else ())
+        if whole or len(kept) < len(edited.attachments):
+            await edited.edit(attachments=[*kept, *whole])
+
+
+def _whole(answer: Answer) -> tuple[Upload, ...]:
+    return (Upload(WHOLE, "text/plain", answer.speech.plain.encode("utf-8", "replace")),)
 
 
 async def find_own(client: discord.Client, place: Place, reference: str) -> Sent | None:

@@ -1,9 +1,12 @@
 """Forged, foreign and replayed presses, commands in the wrong place, chats nobody knows: a clear sentence, no harm."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.model import Role
 from bot.store import people
-from tests.stories.discord.lodge import Lodge
+from tests.stories.discord.lodge import OLUS_ADDRESS, Lodge, account
 from tests.wire.discord import NotOffered, refuse
 
 
@@ -118,3 +121,79 @@ async def test_taken_out_of_the_server_porter_tells_nobody_there_and_forgets_the
     await lodge.settled()
 
     assert lodge.house.app.chats == {}
+
+
+async def test_a_moderators_own_message_is_no_case(lodge: Lodge) -> None:
+    message = await lodge.mona.say(lodge.general, "sorry, that was rude")
+
+    answer = await lodge.mona.menu("Warn privately", message)
+    await lodge.settled()
+
+    assert answer.text.startswith("That is your own message. You can delete it yourself")
+    assert lodge.committee.messages == []
+
+
+async def test_a_webhooks_message_cannot_be_flagged(lodge: Lodge) -> None:
+    message = await lodge.general.webhook_says("Results", "you play like a clown")
+
+    answer = await lodge.alice.menu("Flag to committee", message)
+    await lodge.settled()
+
+    assert answer.text.startswith("That was written by a bot")
+    assert lodge.committee.messages == []
+
+
+async def test_in_a_private_chat_only_what_makes_sense_there_is_offered(lodge: Lodge) -> None:
+    await lodge.escalated()
+
+    offered = set(lodge.olu.commands(lodge.olu.dm(lodge.bot)))
+
+    assert {"case", "help", "support", "ask-union", "about"} <= offered
+    assert {"delete", "remove", "bind", "setup", "flag", "Flag to committee"}.isdisjoint(offered)
+
+
+async def test_a_moderator_of_another_society_has_no_power_here(lodge: Lodge) -> None:
+    message = await lodge.flagged()
+    goran = await lodge.chess.join(lodge.world.user("Goran"), roles=(lodge.committees_role,))
+    async with lodge.house.app.store.change("test", "add society", lodge.house.app.now()) as change:
+        other = await people.add_society(change, "go", "Go Society")
+        known = await people.know(change, account(goran))
+        today = lodge.house.app.now().date()
+        term = {"starts": today - timedelta(30), "ends": today + timedelta(30), "trained_on": today - timedelta(1)}
+        await people.add_seat(change, known.person_id, other, Role.LEAD, name="Goran", **term)
+
+    pressed = await goran.press(lodge.card, "3 · Delete")
+    asked = await goran.slash(lodge.committee, "case", case=lodge.reference)
+    await lodge.settled()
+
+    assert pressed.text.startswith("Only somebody with a seat")
+    assert asked.text.startswith("Only somebody with a seat")
+    assert not message.deleted
+
+
+async def test_words_as_long_as_discord_takes_reach_the_officer_and_break_nothing(lodge: Lodge) -> None:
+    await lodge.flagged()
+    reference = lodge.reference
+
+    lost = await lodge.mona.slash(lodge.committee, "case", case="P-" + "9" * 5_000)
+    asked = await lodge.mona.slash(lodge.committee, "escalate", case=reference, reason="why " * 1_500)
+    await lodge.settled()
+
+    assert lost.text.startswith("There is no such case")
+    assert "an officer is being reached" in asked.text
+    assert "you play like a clown" in "".join(one.text for one in lodge.olu.inbox)
+    assert "✓ Reported to the Union · Mona" in lodge.card.text
+    assert lodge.olu.inbox[-1].attachments[0].data.startswith(b"\x89PNG")
+    assert (await lodge.mailbox.receives(reference, to=OLUS_ADDRESS)).text.count("why") >= 1_500
+
+
+async def test_an_event_that_nobody_can_read_costs_the_connection_and_nothing_else(lodge: Lodge) -> None:
+    sessions = lodge.bot.identifies
+    lodge.world.clock.advance(timedelta(minutes=1))
+    lodge.world.gateway.sessions[0].push("MESSAGE_CREATE", {"guild_id": str(lodge.chess.id), "content": ["?"] * 1_000})
+    await lodge.world.until(lambda: lodge.bot.identifies > sessions, seconds=30, what="a new session")
+    await lodge.world.connected(lodge.bot)
+
+    await lodge.flagged()
+
+    assert "you play like a clown" in lodge.card.text

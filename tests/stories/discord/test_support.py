@@ -110,3 +110,13 @@ async def test_discord_offers_the_committees_commands_only_to_the_committee(lodg
     assert {"flag", "Flag to committee", "support", "help", "about", "committee", "ask-union"} <= offered
     assert {"remove", "timeout", "setup", "Delete as committee"}.isdisjoint(offered)
     assert {"remove", "timeout", "setup", "Delete as committee"} <= set(lodge.mona.commands(lodge.general))
+
+
+async def test_every_command_is_registered_with_words_that_say_what_it_does(lodge: Lodge) -> None:
+    registered = lodge.bot.commands()
+
+    slashes = [one for one in registered if one["type"] == 1]
+    assert {"flag", "escalate", "support", "bind"} <= {one["name"] for one in slashes}
+    assert [one["name"] for one in slashes if len(one["description"]) < 10] == []
+    assert [one for one in slashes for option in one.get("options") or () if not option["description"]] == []
+    assert lodge.bot.commands(lodge.chess) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model import Role
-from tests.stories.telegram.club import DELETE, UNKIND, Club, account
+from tests.stories.telegram.club import DELETE, RIGHTS, UNKIND, Club, account
 
 
 async def test_nobody_flags_their_own_message(club: Club) -> None:
@@ -128,3 +128,23 @@ async def test_a_group_that_took_porters_rights_away_reads_so_on_the_card(club: 
     assert not message.deleted
     assert "Delete messages" in card.text
     assert "✗ Messages deleted · Mona" in card.text
+
+
+async def test_a_moderators_own_message_is_no_case(club: Club) -> None:
+    message = await club.says(club.mona, club.chess, "sorry, that was rude")
+
+    await club.says(club.mona, club.chess, "/warn", reply_to=message)
+
+    assert club.mona.inbox[-1].text.startswith("That is your own message.")
+    assert club.words_of_porter(club.committee) == []
+
+
+async def test_the_committee_hears_which_right_porter_lost(club: Club) -> None:
+    kept = [right for right in RIGHTS if right != "can_restrict_members"]
+
+    club.chess.promote(club.porter, *kept)
+    await club.settled()
+
+    told = await club.committee.hears("Something Porter needs in “Chess Society” is missing now:")
+    assert "Ban users" in told.text
+    assert "/setup shows how to mend it." in told.text
