@@ -86,6 +86,7 @@ def _spec(name: str, description: str, *options: tuple[str, str, bool], **more: 
 
 
 REF = ("case", "The case's reference, such as P-26-0012", False)
+ANY_SEAT = powers.SETUP | powers.COMMITTEE
 WHY = ("reason", "A few words for the record", False)
 
 COMMANDS: tuple[Command, ...] = (
@@ -94,19 +95,27 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(_spec("flag", "Flag a message to the committee", WHY, menu="Flag to committee"), flag),
     Command(
-        _spec("notice", "Say publicly that this is not tolerated", REF, menu="Post a notice", staff=True),
+        _spec("notice", "Say publicly that this is not tolerated", REF, menu="Post a notice", roles=powers.COMMITTEE),
         step(ActionKind.NOTICE),
     ),
-    Command(_spec("warn", "Tell the person privately", REF, menu="Warn privately", staff=True), step(ActionKind.WARN)),
     Command(
-        _spec("delete", "Take reported messages down", REF, menu="Delete as committee", staff=True),
+        _spec("warn", "Tell the person privately", REF, menu="Warn privately", roles=powers.COMMITTEE),
+        step(ActionKind.WARN),
+    ),
+    Command(
+        _spec("delete", "Take reported messages down", REF, menu="Delete as committee", roles=powers.COMMITTEE),
         step(ActionKind.DELETE),
     ),
     Command(
-        _spec("timeout", "Keep the person from writing", REF, ("minutes", "For how long", False), staff=True),
+        _spec(
+            "timeout", "Keep the person from writing", REF, ("minutes", "For how long", False), roles=powers.COMMITTEE
+        ),
         step(ActionKind.TIMEOUT),
     ),
-    Command(_spec("remove", "Take the person out of the society's chats", REF, staff=True), step(ActionKind.REMOVE)),
+    Command(
+        _spec("remove", "Take the person out of the society's chats", REF, roles=powers.COMMITTEE),
+        step(ActionKind.REMOVE),
+    ),
     Command(
         _spec(
             "escalate",
@@ -114,14 +123,14 @@ COMMANDS: tuple[Command, ...] = (
             REF,
             WHY,
             menu="Escalate to the Union",
-            staff=True,
+            roles=powers.COMMITTEE,
             in_private=True,
         ),
         step(ActionKind.ESCALATE),
     ),
-    Command(_spec("dismiss", "Close a case", REF, WHY, staff=True), step(ActionKind.DISMISS)),
-    Command(_spec("case", "Show a case", REF, staff=True, in_private=True), show_case),
-    Command(_spec("history", "What is known of a person", REF, staff=True), history),
+    Command(_spec("dismiss", "Close a case", REF, WHY, roles=powers.COMMITTEE), step(ActionKind.DISMISS)),
+    Command(_spec("case", "Show a case", REF, roles=powers.COMMITTEE, in_private=True), show_case),
+    Command(_spec("history", "What is known of a person", REF, roles=powers.COMMITTEE), history),
     Command(
         _spec("support", "The Union's contacts and emergency numbers", in_private=True),
         lambda app, _who, _call: contact.support(app),
@@ -136,10 +145,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         _spec("about", "What Porter is and what it keeps", in_private=True), lambda app, who, _: contact.about(app, who)
     ),
-    Command(_spec("statement", "Post the joining statement here and pin it", staff=True), committee.pin),
-    Command(_spec("setup", "Make this chat ready", staff=True), lambda app, who, _: committee.setup(app, who)),
+    Command(_spec("statement", "Post the joining statement here and pin it", roles=ANY_SEAT), committee.pin),
+    Command(_spec("setup", "Make this chat ready", roles=powers.SETUP), lambda app, who, _: committee.setup(app, who)),
     Command(
-        _spec("bind", "Bind this chat to a society", ("code", "The one-time code", True), staff=True), committee.bind
+        _spec("bind", "Bind this chat to a society", ("code", "The one-time code", True), roles=ANY_SEAT),
+        committee.bind,
     ),
 )
 SPECS: tuple[CommandSpec, ...] = tuple(command.spec for command in COMMANDS)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import PlatformError
-from bot.model import AccountRef, Answer, Attachment, Chat, Message, MessageRef, Place, Speech, Upload
+from bot.model import AccountRef, Answer, Attachment, Chat, Message, MessageRef, Place, Role, Speech, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,20 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
     """A command as a platform shows it. `options` are (name, description, required); `menu` is the label of the
-    Discord message menu, empty where there is none; `roles` says who sees it, as far as a platform can hide it."""
+    Discord message menu, empty where there is none; `roles` are the seats that it takes, none for what everybody may
+    do."""
 
     name: str
     description: str
     options: tuple[tuple[str, str, bool], ...] = ()
     menu: str = ""
     in_private: bool = False
-    staff: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def staff(self) -> bool:
+        """Whether it takes a seat."""
+        return bool(self.roles)
 
 
 class SetupBy(StrEnum):

@@ -1,3 +1,4 @@
+from bot.model import Role
 from bot.platforms.discord.definitions import definitions, digest
 from bot.ports import CommandSpec
 
@@ -7,7 +8,7 @@ FLAG = CommandSpec(
     (("why", "What is wrong", False), ("link", "Which", True)),
     "Flag to committee",
 )
-CASE = CommandSpec("case", "Show a case " + "x" * 120, (), staff=True, in_private=True)
+CASE = CommandSpec("case", "Show a case " + "x" * 120, (), roles=frozenset({Role.OFFICER}), in_private=True)
 
 
 def test_a_command_with_a_menu_is_registered_twice() -> None:

@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import TelegramSettings
-from bot.model import ChatPurpose
+from bot.model import ChatPurpose, Role
 from bot.platforms.telegram.client import Telegram as Adapter
 from bot.platforms.telegram.deeplink import address
 from bot.ports import CommandSpec, SetupBy
@@ -13,7 +13,7 @@ from tests.platforms.telegram.conftest import RIGHTS, Scene
 SPECS = (
     CommandSpec("help", "What you can do here", in_private=True),
     CommandSpec("flag", "Tell the committee", (("reason", "Why", False),)),
-    CommandSpec("ask-union", "Ask an officer", staff=True, in_private=True),
+    CommandSpec("ask-union", "Ask an officer", roles=frozenset({Role.OFFICER}), in_private=True),
 )
 
 

@@ -1,5 +1,8 @@
 """Who can help, how to ask, who the committee is, what Porter is, and what this person may do."""
 
+from bot.desk import powers
+from bot.model import ChatPurpose
+from bot.store import chats, people
 from tests.stories.discord.lodge import OLUS_ADDRESS, Lodge
 
 
@@ -102,6 +105,24 @@ async def test_help_shows_a_member_and_a_moderator_what_each_may_do(lodge: Lodge
     assert "With your seat:" not in for_alice.text
     assert "`/escalate`" in for_mona.text
     assert "With your seat:" in for_mona.text
+
+
+async def test_help_shows_each_seat_its_own_commands_and_none_of_another_society(lodge: Lodge) -> None:
+    rival = lodge.world.server("Draughts Society", owner=lodge.world.user("Dora"))
+    await rival.install(lodge.bot)
+    async with lodge.house.app.store.change("test", "add society", lodge.house.app.now()) as change:
+        other = await people.add_society(change, "draughts", "Draughts Society")
+        await chats.bind(change, other or 0, "discord", str(rival.id), rival.name, ChatPurpose.MEMBERS)
+    await powers.refresh_chats(lodge.house.app)
+    lena = await rival.join(lodge.lena.user)
+
+    for_moderator = await lodge.mona.slash(lodge.general, "help")
+    for_lead = await lodge.lena.slash(lodge.general, "help")
+    elsewhere = await lena.slash(rival.channel("lobby"), "help")
+
+    assert "`/setup`" not in for_moderator.text
+    assert "`/setup`" in for_lead.text
+    assert "With your seat:" not in elsewhere.text
 
 
 async def test_discord_offers_the_committees_commands_only_to_the_committee(lodge: Lodge) -> None:

@@ -95,6 +95,16 @@ async def test_help_shows_a_moderator_the_steps_too(club: Club) -> None:
     assert "/remove Take the person out of the society's chats" in answer.text
 
 
+async def test_help_shows_setup_to_a_lead_and_not_to_a_moderator(club: Club) -> None:
+    for_moderator = await club.writes(club.mona, "/help")
+    for_lead = await club.writes(club.lena, "/help")
+
+    assert for_moderator is not None
+    assert for_lead is not None
+    assert "/setup" not in for_moderator.text
+    assert "/setup Make this chat ready" in for_lead.text
+
+
 async def test_telegrams_own_menu_hides_the_steps_from_members(club: Club) -> None:
     private = [one["command"] for one in club.alice.commands(club.porter)]
     in_group = [one["command"] for one in club.alice.commands(club.porter, club.chess)]
