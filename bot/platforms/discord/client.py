@@ -34,6 +34,7 @@ class Client(discord.Client):
         self.known = asyncio.Event()
         self.comings = Lines(self._crowded)
         self._answering: set[asyncio.Task[None]] = set()
+        self._finishing = False
         self._taken: OrderedDict[int, None] = OrderedDict()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
@@ -48,7 +49,7 @@ class Client(discord.Client):
         """A new session, all servers known."""
         log.info("discord.ready", servers=len(self.guilds))
         self.known.set()
-        await members.compare(self.porter, self.kept, self)
+        self._in_line("", partial(members.compare, self.porter, self.kept, self))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """A command, a press or a form. Each is a task of its own, which `finish` waits for. Discord may deliver one
@@ -73,6 +74,7 @@ class Client(discord.Client):
 
     async def finish(self) -> None:
         """Take nothing new that can be read again later, and finish what was taken."""
+        self._finishing = True
         await self.listening.stop()
         await self.comings.settle()
         if self._answering:
@@ -85,18 +87,26 @@ class Client(discord.Client):
 
     def _in_order(self, guild: int, user: int, work: Work) -> None:
         """What one person does in one server is handled in the order it came."""
-        self.comings.put(f"{guild}/{user}", work)
+        self._in_line(f"{guild}/{user}", work)
+
+    def _in_line(self, line: str, work: Work) -> None:
+        """What happens in one line is handled in the order it came, and to the end before we stop."""
+        if not self._finishing:
+            self.comings.put(line, work)
+
+    def _standing_changed(self, guild: discord.Guild) -> None:
+        self._in_line(str(guild.id), partial(members.rights_changed, self.porter, guild.id))
 
     async def _crowded(self, line: str) -> None:
-        """More happened about one member than can wait: the roster's own check will find how it ended."""
-        log.error("discord.member_events_lost", member=line)
+        """More happened about one member or server than can wait: the next comparison will find how it ended."""
+        log.error("discord.events_lost", line=line)
 
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
         """Somebody's roles or name changed; or our own."""
         if before.display_name != after.display_name:
             self.listening.name_is_new(str(after.guild.id), str(after.id), after.display_name)
         if after.id == after.guild.me.id and before.roles != after.roles:
-            await members.rights_changed(self.porter, after.guild.id)
+            self._standing_changed(after.guild)
         self._in_order(after.guild.id, after.id, partial(members.changed, self.porter, before, after))
 
     async def on_user_update(self, before: discord.User, after: discord.User) -> None:
@@ -112,37 +122,37 @@ class Client(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """We were added to a server."""
-        await members.added(self.porter, self.kept, guild)
+        self._in_line(str(guild.id), partial(members.added, self.porter, self.kept, guild))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """We were taken out of a server."""
-        await members.gone(self.porter, self.kept, guild.id)
+        self._in_line(str(guild.id), partial(members.gone, self.porter, self.kept, guild.id))
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """A role's rights or rank changed; ours, or the member role that must stay below it."""
         chat = members.bound(self.porter, after.guild.id)
         ours = after in after.guild.me.roles or (chat is not None and str(after.id) == chat.member_role)
         if ours and not members.same_standing(before, after):
-            await members.rights_changed(self.porter, after.guild.id)
+            self._standing_changed(after.guild)
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """A role was deleted; the member role among them."""
         chat = members.bound(self.porter, role.guild.id)
         if chat is not None and str(role.id) == chat.member_role:
-            await members.rights_changed(self.porter, role.guild.id)
+            self._standing_changed(role.guild)
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """What we, or everybody, may do in a channel changed."""
         us, everyone = after.guild.me, after.guild.default_role
         ours = before.permissions_for(us) != after.permissions_for(us)
         if ours or before.overwrites_for(everyone) != after.overwrites_for(everyone):
-            await members.rights_changed(self.porter, after.guild.id)
+            self._standing_changed(after.guild)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted; ours among them."""
         chat = members.bound(self.porter, channel.guild.id)
         if chat is not None and str(channel.id) in (chat.welcome_channel, chat.committee_channel):
-            await members.rights_changed(self.porter, channel.guild.id)
+            self._standing_changed(channel.guild)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:  # noqa: ARG002
         """A bug in one of the above."""
