@@ -4,9 +4,21 @@ back is an answer. A `PorterError` is said to the person; anything else passes t
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.desk import admission, committee, contact, files, help_, moderation, officers, powers, statement, steps
+from bot.desk import (
+    admission,
+    committee,
+    contact,
+    files,
+    help_,
+    moderation,
+    officers,
+    powers,
+    removals,
+    statement,
+    steps,
+)
 from bot.errors import PorterError
-from bot.model import ActionKind, Answer, Call, Form, Press, Pressed, Submitted
+from bot.model import ActionKind, Answer, Call, Form, Place, Press, Pressed, Submitted
 from bot.parts import App
 from bot.ports import CommandSpec
 from bot.store import presses
@@ -81,6 +93,16 @@ async def start(app: App, who: powers.Caller, call: Call) -> Answer:
     return await admission.start(app, who, payload) or await help_.hello(app, who)
 
 
+async def _readmit(app: App, who: powers.Caller, call: Call) -> Answer:
+    case_id = await files.case_of_call(app, who, call, opening=False)
+    return await removals.readmit(app, who, case_id, files.reason_of(call))
+
+
+async def _press_readmit(app: App, who: powers.Caller, press: Press) -> Answer:
+    assert press.case_id is not None
+    return await removals.readmit(app, who, press.case_id)
+
+
 def _spec(name: str, description: str, *options: tuple[str, str, bool], **more: object) -> CommandSpec:
     return CommandSpec(name, description, options, **more)  # type: ignore[arg-type]  # the spec's own keyword fields
 
@@ -127,6 +149,9 @@ COMMANDS: tuple[Command, ...] = (
             in_private=True,
         ),
         step(ActionKind.ESCALATE),
+    ),
+    Command(
+        _spec("readmit", "Let somebody who was removed come back", REF, roles=powers.LEADS, in_private=True), _readmit
     ),
     Command(_spec("dismiss", "Close a case", REF, WHY, roles=powers.COMMITTEE), step(ActionKind.DISMISS)),
     Command(_spec("case", "Show a case", REF, roles=powers.COMMITTEE, in_private=True), show_case),
@@ -182,6 +207,7 @@ async def _send_union(app: App, who: powers.Caller, press: Press, submitted: Sub
 
 DEEDS: dict[str, Deed] = {
     "step": Deed(push=_press_step),
+    "readmit": Deed(push=_press_readmit),
     "verify": Deed(form=admission.number_form, send=admission.submit_number),
     "code": Deed(form=admission.code_form, send=admission.submit_code),
     "refer": Deed(push=admission.refer),
@@ -197,7 +223,10 @@ DEEDS: dict[str, Deed] = {
     "answer": Deed(form=_question_form, send=contact.answer_question),
     "ask_union": Deed(form=_question_form, send=_send_union),
     "screenshots": Deed(form=files.screenshot_form, send=files.send_screenshots),
+    "agree": Deed(push=removals.agree),
+    "decline": Deed(push=removals.decline),
 }
+powers.check_rows([*(f"/{name}" for name in RUNS), *DEEDS])
 
 
 async def run(app: App, call: Call) -> Answer:
@@ -207,6 +236,7 @@ async def run(app: App, call: Call) -> Answer:
         return Answer(app.wording.say("refusal.unknown_command"))
     who = await powers.caller(app, call.account, call.place)
     try:
+        await powers.gate(app, who, f"/{call.name}")
         return await action(app, who, call)
     except PorterError as error:
         return refused(app, error)
@@ -220,8 +250,9 @@ async def press(app: App, pressed: Pressed) -> Answer:
     deed = DEEDS[found.deed]
     who = await powers.caller(app, pressed.account, pressed.place)
     try:
-        if _is_anothers(found, who):
+        if _is_anothers(found, who) or _is_elsewhere(found, who, pressed.place):
             return Answer(app.wording.say("refusal.button"))
+        await powers.gate(app, who, found.deed, found.society_id)
         if deed.push is not None:
             return await deed.push(app, who, found)
         assert deed.form is not None
@@ -238,8 +269,9 @@ async def submit(app: App, submitted: Submitted) -> Answer:
         return Answer(app.wording.say("refusal.button"))
     who = await powers.caller(app, submitted.account, submitted.place)
     try:
-        if _is_anothers(found, who):
+        if _is_anothers(found, who) or _is_elsewhere(found, who, submitted.place):
             return Answer(app.wording.say("refusal.button"))
+        await powers.gate(app, who, found.deed, found.society_id)
         return await deed.send(app, who, found, submitted)
     except PorterError as error:
         return refused(app, error)
@@ -261,6 +293,13 @@ async def _press(app: App, token: str) -> Press | None:
 
 def _is_anothers(found: Press, who: powers.Caller) -> bool:
     return found.actor_id is not None and (who.account is None or who.account.id != found.actor_id)
+
+
+def _is_elsewhere(found: Press, who: powers.Caller, place: Place) -> bool:
+    """Whether a button of one society was pressed in a chat that is not that society's."""
+    if place.private or found.society_id is None:
+        return False
+    return who.chat is None or who.chat.society_id != found.society_id
 
 
 def refused(app: App, error: PorterError) -> Answer:

@@ -68,7 +68,7 @@ def _rung(file: Path, entry: dict[str, Any], level: int) -> Rung:
 
 
 def _steps(file: Path, where: str, names: Sequence[str]) -> tuple[ActionKind, ...]:
-    known = [kind.value for kind in ActionKind if kind is not ActionKind.DISMISS]
+    known = [kind.value for kind in ActionKind if kind not in (ActionKind.DISMISS, ActionKind.READMIT)]
     for name in names:
         if name not in known:
             raise RulesError(f"{file}: {where}: “{name}” is not a step. Steps are {', '.join(known)}.")

@@ -108,6 +108,9 @@ class Platform(Protocol):
     async def remove(self, chat: Chat, account: AccountRef, reference: str) -> None:
         """Take a member out without barring their return; a person someone else has banned stays banned."""
 
+    async def readmit(self, chat: Chat, account: AccountRef, reference: str) -> None:
+        """Lift whatever bars a person's return to a chat; nothing barring it is success."""
+
     async def admit(self, chat: Chat, account: AccountRef, handle: str) -> None:
         """Let a newcomer in: approve the request, or grant the member role."""
 

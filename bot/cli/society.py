@@ -1,5 +1,6 @@
 """`porter society`: the student groups that this Porter looks after."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from bot.store import chats, members, people
 
 app = typer.Typer(help="Add societies, and list them.", no_args_is_help=True)
 
+DAY = "%Y-%m-%d"
 Slug = Annotated[str, typer.Argument(metavar="SOCIETY", help="The society's short name, such as chess.")]
 
 
@@ -25,6 +27,23 @@ def add(
     made = with_app(config, lambda parts: seating.add_society(parts, slug, name, BY))
     typer.echo(f"Added {made.name} ({made.slug}).")
     typer.echo(f"Next: seat its committee with  porter seat add --role lead --society {made.slug} …")
+
+
+@app.command()
+def freeze(
+    slug: Slug,
+    first: Annotated[datetime | None, typer.Argument(metavar="[FROM]", formats=[DAY], help="The first day.")] = None,
+    last: Annotated[datetime | None, typer.Argument(metavar="[TO]", formats=[DAY], help="The last day.")] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="End the freeze.")] = False,
+    config: Config = None,
+) -> None:
+    """Around an election: every removal needs a second person on these days."""
+    if lift == (first is not None and last is not None):
+        raise typer.BadParameter("Give the first and the last day, such as 2027-02-22 2027-03-05, or --lift.")
+    begins, ends = first and first.date(), last and last.date()
+    named = with_app(config, lambda parts: seating.freeze(parts, slug, begins, ends, BY))
+    said = "the freeze is lifted." if lift else f"from {begins} to {ends} every removal needs a second person."
+    typer.echo(f"{named.name}: {said}")
 
 
 @app.command("list")

@@ -220,11 +220,14 @@ class WordingSettings(Section):
 
 
 class ModerationSettings(Section):
-    """What a flag captures around a message, and how large a file may be."""
+    """What a flag captures around a message, how large a file may be, and how much one person may report. Beyond that,
+    what is about danger is still taken, and what joins an open case."""
 
     context_before: Count = Field(default=10, ge=0, le=50)
     context_after: Count = Field(default=5, ge=0, le=50)
     attachment_megabytes: Count = Field(default=25, ge=1, le=100)
+    reports_per_hour: Count = Field(default=20, ge=1, le=1000)
+    reports_per_day: Count = Field(default=60, ge=1, le=5000)
 
 
 class LogSettings(Section):

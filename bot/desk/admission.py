@@ -33,11 +33,12 @@ from bot.model import (
 )
 from bot.model.roster import ListRules
 from bot.parts import App
-from bot.store import chats, effects, members, people, presses
+from bot.store import cases, chats, effects, members, people, presses
 from bot.store.change import Change, Read
 
 OPEN = members.OPEN_KNOCKS
 CODE_DIGITS = 8
+NOBODY = 0  # no membership has this id
 LETTERS = "0123456789"
 QUIETLY = 10  # people in a chat who are told the statement by DM alone, in an hour
 
@@ -127,10 +128,8 @@ async def submit_number(app: App, who: powers.Caller, press: Press, submitted: S
         chat = await chats.chat_by_id(change, press.data["chat"])
         knock = await members.open_knock(change, chat.society_id, chat.id, account.id, "")
         change.about(f"knock:{knock.id}", society_id=chat.society_id)
-        tries = await members.attempt(change, account.id, "code", app.now() - timedelta(days=1))
         member = await _member(app, change, chat, submitted.values.get("number", ""))
-        usable = member is not None and not await members.is_taken(change, member.id, account.platform)
-        good = member if usable and tries <= settings.codes_per_day else None
+        good = member if await _may_have_code(app, change, account, member) else None
         await _make_code(app, change, chat, knock, good)
         token = await _code_token(app, change, chat, knock)
         ask = await _refer_button(app, change, chat, knock)
@@ -144,6 +143,18 @@ async def _member(app: App, read: Read, chat: Chat, number: str) -> Membership |
     key = member_key(number, list_rules(app.settings.admission))
     digest = app.vault.digest(f"member:{chat.society_id}", key)
     return await members.membership(read, chat.society_id, digest, powers.today(app))
+
+
+async def _may_have_code(app: App, change: Change, account: Account, member: Membership | None) -> bool:
+    """Whether a code may go out. The same statements for every number, so that no clock tells one from another; the
+    limit holds for the account and, whoever asks, for the membership."""
+    known = NOBODY if member is None else member.id
+    since, most = app.now() - timedelta(days=1), app.settings.admission.codes_per_day
+    tries = await members.attempt(change, account.id, "code", since)
+    await members.attempt(change, account.id, f"code of {known}", since)
+    asked = await members.attempts_since(change, None, f"code of {known}", since)
+    taken = await members.is_taken(change, known, account.platform)
+    return member is not None and not taken and tries <= most and asked <= most
 
 
 async def _make_code(app: App, change: Change, chat: Chat, knock: Knock, member: Membership | None) -> None:
@@ -190,9 +201,9 @@ async def submit_code(app: App, who: powers.Caller, press: Press, submitted: Sub
         member = await members.membership_by_id(change, code.membership_id)
         if member is None or not await prove(change, member, account, "code"):
             return Answer(app.wording.say("knock.wrong"))
-        await approve(app, change, knock, chat, "code")
+        admitted = await approve(app, change, knock, chat, "code")
         society = await people.society_by_id(change, knock.society_id)
-    return Answer(app.wording.say("knock.welcome", society=society.name))
+    return Answer(app.wording.say("knock.welcome" if admitted else "knock.referred", society=society.name))
 
 
 async def own_knock(app: App, read: Read, account: Account, press: Press) -> Knock:
@@ -217,10 +228,17 @@ async def prove(change: Change, member: Membership, account: Account, by: str) -
     return True
 
 
-async def approve(app: App, change: Change, knock: Knock, chat: Chat, by: str) -> None:
-    """Let them in."""
+async def approve(app: App, change: Change, knock: Knock, chat: Chat, by: str) -> bool:
+    """Let them in; False when they were removed and nobody took that back: then the committee decides."""
+    account = await people.account_by_id(change, knock.account_id)
+    since = app.now() - app.ladder.expires
+    if await cases.standing_removal(change, knock.society_id, account.person_id, since) is not None:
+        await members.set_knock(change, knock.id, OPEN, state=KnockState.REFERRED)
+        await _add(app, change, EffectKind.REFER_KNOCK, f"refer:{knock.id}", knock, chat)
+        return False
     await members.set_knock(change, knock.id, OPEN, state=KnockState.APPROVED, decided_by=by)
     await _add(app, change, EffectKind.ADMIT, f"admit:{knock.id}", knock, chat)
+    return True
 
 
 async def refer(app: App, who: powers.Caller, press: Press) -> Answer:

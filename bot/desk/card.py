@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.desk import capture, places
+from bot.desk import capture, places, powers, taking_back
 from bot.errors import Forbidden, Gone, Unreachable
 from bot.evidence.record import message_of
 from bot.model import (
@@ -49,6 +49,7 @@ ROWS: tuple[tuple[ActionKind, ...], ...] = (
     (ActionKind.ESCALATE, ActionKind.DISMISS),
 )
 SIGNS = {
+    ActionState.WAITING: "…",
     ActionState.PENDING: "…",
     ActionState.DONE: "✓",
     ActionState.REFUSED: "✗",
@@ -102,8 +103,10 @@ async def perform(app: App, effect: Effect) -> Receipt:
     assert case is not None
     if case.version > effect.payload["version"]:
         return Receipt({"skipped": True})
-    if case.restricted:
-        return Receipt({"places": 0})
+    async with app.store.read() as read:
+        if await powers.is_hidden(app, read, case):
+            posted = await cases.posts_of(read, case.id, f"card:{case.id}:")
+            return await taking_back.cover(app, case, posted)
     file = await open_file(app, case)
     answer = await draw(app, file)
     found = await places.for_case(app, case)
@@ -192,14 +195,18 @@ async def draw(app: App, file: File) -> Answer:
     if file.case.state is CaseState.CLOSED:
         assert file.case.outcome is not None
         outcome = app.wording.text(f"outcome.{file.case.outcome}")
-        return Answer(speech + app.wording.say("card.closed", outcome=outcome), private=False)
+        return Answer(
+            speech + app.wording.say("card.closed", outcome=outcome),
+            await taking_back.offer(app, file.case, file.actions),
+            private=False,
+        )
     step = proposed(app, file)
     if step is not None:
         meaning = app.ladder.rung(file.case.severity).meaning
         speech += app.wording.say("card.proposed", step=app.wording.text(f"step.{step}.name"), meaning=meaning)
     async with app.store.work(app.now()) as change:
         buttons = [await _row(app, change, file, row, step) for row in ROWS]
-    return Answer(speech, tuple(buttons), private=False)
+    return Answer(speech, (*buttons, *await taking_back.offer(app, file.case, file.actions)), private=False)
 
 
 async def _row(
@@ -281,7 +288,7 @@ def action_line(app: App, action: Action) -> Speech:
         "card.action",
         sign=SIGNS[action.state],
         step=app.wording.text(f"step.{action.kind}.name"),
-        name=action.name,
+        name=" + ".join(filter(None, (action.name, action.second_name))),
         time=clock(app, action.asked_at),
         result=app.wording.text(f"card.result.{action.state}", reason=shortened(said, REASON)).rstrip(" :"),
     )

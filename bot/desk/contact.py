@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.desk import card, knocks, powers
+from bot.desk import card, knocks, officers, powers, steps
 from bot.errors import AlreadyDone, NotFound, Refusal, Unreachable
 from bot.model import (
     AccountRef,
@@ -87,13 +87,10 @@ async def _send(app: App, change: Change, question_id: int, society_id: int, cas
 
 async def ask_committee(app: App, who: powers.Caller, press: Press, submitted: Submitted) -> Answer:
     """An officer asks the committee about a case."""
-    await powers.may(app, who, powers.OFFICERS, None)
-    async with app.store.change("officer", "ask committee", app.now()) as change:
+    case, seat = await officers.officer_case(app, who, press)
+    async with app.store.change(f"seat:{seat.id}", "ask committee", app.now()) as change:
         account = await people.know(change, who.ref)
-        case = None if press.case_id is None else await cases.case(change, press.case_id)
-        if case is None:
-            raise NotFound(app.wording.text("refusal.no_case"))
-        if case.restricted:
+        if await powers.is_hidden(app, change, case):
             raise Refusal(app.wording.text("refusal.restricted"))
         text = submitted.values.get("text", "")[:1500]
         row = {"society_id": case.society_id, "case_id": case.id, "asker_id": account.id, "to_union": False}
@@ -167,6 +164,8 @@ async def answer_question(app: App, who: powers.Caller, press: Press, submitted:
         raise NotFound(app.wording.text("refusal.gone"))
     roles = powers.OFFICERS if question.to_union else powers.COMMITTEE
     seat = await powers.may(app, who, roles, question.society_id)
+    if question.case_id is not None:
+        seat = (await steps.case_for(app, who, question.case_id))[1]
     async with app.store.change(f"seat:{seat.id}", "answer question", app.now()) as change:
         change.about(f"question:{question.id}", society_id=question.society_id)
         text = submitted.values.get("text", "")[:1500]

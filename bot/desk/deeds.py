@@ -3,7 +3,21 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.desk import capture, card, committee, contact, digest, escalation, knocks, officers, statement, steps, sweep
+from bot.desk import (
+    capture,
+    card,
+    committee,
+    contact,
+    digest,
+    escalation,
+    knocks,
+    officers,
+    removals,
+    seconds,
+    statement,
+    steps,
+    sweep,
+)
 from bot.model import Effect, EffectKind, Receipt
 from bot.outbox.engine import Deed
 from bot.parts import App
@@ -29,6 +43,7 @@ PLAIN: dict[EffectKind, Perform] = {
     EffectKind.LEAVE: committee.perform_leave,
     EffectKind.DIGEST: digest.perform,
     EffectKind.SWEEP: sweep.perform,
+    EffectKind.END_SECOND: seconds.perform_end,
 }
 
 
@@ -55,6 +70,9 @@ def deeds(app: App) -> dict[EffectKind, Deed]:
     made[EffectKind.DELETE] = Deed(partial(steps.perform_delete, app), settle)
     made[EffectKind.TIMEOUT] = Deed(partial(steps.perform_timeout, app), settle)
     made[EffectKind.REMOVE] = Deed(partial(steps.perform_remove, app), settle)
+    made[EffectKind.ASK_SECOND] = Deed(partial(seconds.perform_ask, app), partial(seconds.settle_ask, app))
+    made[EffectKind.READMIT] = Deed(partial(removals.perform_readmit, app), settle)
+    made[EffectKind.TELL_READMITTED] = Deed(partial(removals.perform_tell, app), look=direct)
     made[EffectKind.OFFICER_DM] = Deed(partial(escalation.perform_dm, app), partial(escalation.settle_dm, app))
     made[EffectKind.OFFICER_MAIL] = Deed(partial(escalation.perform_mail, app), partial(escalation.settle_mail, app))
     return made

@@ -86,18 +86,23 @@ async def _case_of_message(app: App, who: powers.Caller, target: Message, *, ope
         raise Refusal(app.wording.text("refusal.not_bound"))
     seat = await powers.may(app, who, powers.COMMITTEE, who.chat.society_id)
     powers.check_trained(app, seat)
+    moderation.check_subject(app, target, who.ref)  # first, so that nobody learns whether their own was reported
     async with app.store.read() as read:
         ids = [target.ref.id, *target.ref.album]
         found = await cases.reports_of_message(read, who.chat.id, target.ref.place.channel, ids)
         known = None if not found else await cases.case(read, found[0].case_id)
-    if known is not None and known.closed_at is None:
+        hidden = known is not None and await powers.is_hidden(app, read, known)
+    past = hidden and seat.role is not Role.OFFICER
+    if known is not None and known.closed_at is None and not past:
         return known.id
     if not opening:
         raise NotFound(app.wording.text("refusal.not_reported"))
-    moderation.check_subject(app, target, who.ref)
     whole = await capture.fresh(app, target)
     reason = app.wording.text("flag.by_committee", name=seat.name)
-    return (await moderation.flag(app, who.chat, whole, moderation.Claim(reason, 2, reporter=who.ref))).id
+    case = (await moderation.flag(app, who.chat, whole, moderation.Claim(reason, 2, reporter=who.ref))).case
+    if case.restricted and seat.role is not Role.OFFICER:
+        raise Refusal(app.wording.text("flag.union", reference=case.ref))
+    return case.id
 
 
 async def show(app: App, who: powers.Caller, case_id: int) -> Answer:
@@ -159,8 +164,12 @@ async def history(app: App, who: powers.Caller, call: Call) -> Answer:
     powers.check_trained(app, seat)
     async with app.store.read() as read:
         everywhere = seat.role is Role.OFFICER
-        found = await cases.cases_about(read, None if everywhere else society_id, person_id)
-    seen = [one for one in found if (everywhere or not one.restricted) and person_id != who.person_id]
+        found = (
+            []
+            if person_id == who.person_id
+            else await cases.cases_about(read, None if everywhere else society_id, person_id)
+        )
+        seen = [one for one in found if everywhere or not await powers.is_hidden(app, read, one)]
     speech = app.wording.say("history.head", name=name, count=len(seen))
     for case in seen[:20]:
         speech += await _history_line(app, case)

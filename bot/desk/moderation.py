@@ -1,11 +1,11 @@
 """Message → flag: what is said is heard and screened; what somebody or a rule flags becomes a report in a case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.desk import capture, card, digest, escalation, powers
+from bot.desk import capture, card, digest, escalation, hiding, limits, powers
 from bot.errors import Refusal
 from bot.evidence.record import Recorded
 from bot.model import (
@@ -38,6 +38,14 @@ class Claim:
     severity: int
     reporter: AccountRef | None = None
     rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """The case a report is in; not `new` when the same claimant had reported that message before."""
+
+    case: Case
+    new: bool
 
 
 async def handle_message(app: App, message: Message, *, edited: bool = False) -> None:
@@ -123,30 +131,38 @@ async def flag_by_person(app: App, who: powers.Caller, message: Message, reason:
         raise Refusal(app.wording.text("refusal.flag_where"))
     check_subject(app, message, who.ref)
     whole = await capture.fresh(app, message)
-    case = await flag(app, who.chat, whole, Claim(reason, 2, reporter=who.ref))
-    return Answer(app.wording.say("flag.union" if case.restricted else "flag.thanks", reference=case.ref))
+    flagged = await flag(app, who.chat, whole, Claim(reason, 2, reporter=who.ref), limited=True)
+    case = flagged.case
+    name = "flag.again" if not flagged.new else "flag.union" if case.restricted else "flag.thanks"
+    return Answer(app.wording.say(name, reference=case.ref))
 
 
-async def flag(app: App, chat: Chat, message: Message, claim: Claim) -> Case:
-    """A report, its case and its evidence, in one transaction; what follows from them too."""
+async def flag(app: App, chat: Chat, message: Message, claim: Claim, *, limited: bool = False) -> Flagged:
+    """A report, its case and its evidence, in one transaction; what follows from them too. With `limited`, the
+    reporter's limits hold."""
     by = f"rule:{claim.rule}" if claim.reporter is None else "member"
     one = await app.ear.numbered(message, app.now())
     async with app.store.change(by, "report", app.now()) as change:
+        if limited and claim.reporter is not None:
+            await limits.check_report(app, change, chat, message, claim.reporter, claim.reason)
         case = await _case_for(app, change, chat, message, claim)
         change.about(f"case:{case.id}", society_id=case.society_id)
         report_id = await _report(change, case, chat, message, claim)
         if report_id is None:
-            return case
+            return Flagged(case, new=False)
         change.about(f"report:{report_id}")
         await cases.touch(change, case.id, severity=max(case.severity, claim.severity))
         await capture.ask(app, change, case, chat, report_id, one)
         await _route(app, change, case)
-    return case
+    return Flagged(case, new=True)
 
 
 async def _case_for(app: App, change: Change, chat: Chat, message: Message, claim: Claim) -> Case:
     subject = await people.know(change, message.author)
     known = await cases.open_case(change, chat.society_id, subject.person_id)
+    if known is not None and not known.restricted and await powers.is_hidden(app, change, known):
+        await hiding.hide(app, change, known)
+        return replace(known, restricted=True)
     if known is not None:
         return known
     await cases.add_case(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.desk import card, powers
+from bot.desk import card, powers, taking_back
 from bot.desk.exhibits import pictures_of
 from bot.errors import AlreadyDone, NotFound, Refusal
 from bot.model import (
@@ -86,13 +86,16 @@ async def officer_answer(app: App, case: Case, *, repeat: bool = False) -> Answe
     files = await pictures_of(app, case)
     if case.state is CaseState.CLOSED and case.outcome is not None:
         outcome = app.wording.text(f"outcome.{case.outcome}")
-        return Answer(speech + app.wording.say("card.closed", outcome=outcome), files=files)
+        back = await taking_back.offer(app, file.case, file.actions)
+        return Answer(speech + app.wording.say("card.closed", outcome=outcome), back, files)
     async with app.store.work(app.now()) as change:
         rows = [
             [await _button(app, change, case, "acknowledge"), await _button(app, change, case, "take_over")],
             [await _button(app, change, case, "ask_committee"), await _button(app, change, case, "close")],
         ]
-    return Answer(speech, tuple(tuple(row) for row in rows), files)
+    return Answer(
+        speech, (*(tuple(row) for row in rows), *await taking_back.offer(app, file.case, file.actions)), files
+    )
 
 
 async def _button(app: App, change: Change, case: Case, deed: str, data: dict[str, str] | None = None) -> Button:

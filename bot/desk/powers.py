@@ -1,11 +1,14 @@
-"""Who is asking, and whether they may. Authority comes from seats in force, looked up when it is used."""
+"""Who is asking, and whether they may. Authority comes from seats in force, looked up when it is used.
+
+`POWERS` is the one table of what needs which seat; a command or button without a row stops the start.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from bot.errors import NotAllowed
-from bot.model import Account, AccountRef, AuthorKind, Chat, Place, Role, Seat, Society
+from bot.model import Account, AccountRef, AuthorKind, Case, Chat, Place, Role, Seat, Society
 from bot.parts import App
 from bot.store import chats, people
 from bot.store.change import Read
@@ -14,6 +17,33 @@ COMMITTEE = frozenset({Role.MODERATOR, Role.LEAD, Role.OFFICER})
 LEADS = frozenset({Role.LEAD, Role.OFFICER})
 SETUP = frozenset({Role.LEAD, Role.OFFICER, Role.ADMINISTRATOR})
 OFFICERS = frozenset({Role.OFFICER})
+UNION = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+EVERYBODY = frozenset(Role)
+
+# Commands by name with a stroke, buttons and forms by deed. What else has to hold stands with the deed itself.
+POWERS: dict[str, frozenset[Role]] = {
+    **dict.fromkeys(
+        ("/help", "/start", "/about", "/support", "/committee", "/flag", "/report", "/ask-union"), EVERYBODY
+    ),
+    **dict.fromkeys(("/notice", "/warn", "/delete", "/timeout", "/remove", "/escalate", "/dismiss"), COMMITTEE),
+    **dict.fromkeys(("/case", "/history"), COMMITTEE),
+    **dict.fromkeys(("/readmit", "readmit"), LEADS),
+    "/statement": SETUP | COMMITTEE,
+    "/bind": SETUP | COMMITTEE,
+    "/setup": SETUP,
+    **dict.fromkeys(("verify", "code", "refer", "accept", "ask_union"), EVERYBODY),
+    **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer"), COMMITTEE),
+    **dict.fromkeys(("agree", "decline"), COMMITTEE | UNION),
+    **dict.fromkeys(("acknowledge", "take_over", "ask_committee", "close", "outcome"), OFFICERS),
+    "setup": SETUP,
+}
+
+
+def check_rows(names: Iterable[str]) -> None:
+    """Raise `LookupError` unless the table has a row for each of these, and no others: nothing is open by oversight."""
+    odd = sorted(set(names) ^ POWERS.keys())
+    if odd:
+        raise LookupError(f"the table of powers does not fit what there is: {', '.join(odd)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,21 @@ async def may(app: App, who: Caller, roles: frozenset[Role], society_id: int | N
     if seat is None:
         raise NotAllowed(app.wording.text("refusal.no_seat"))
     return seat
+
+
+async def gate(app: App, who: Caller, name: str, society_id: int | None = None) -> None:
+    """Let them pass who have a seat that the row `name` asks for: for that society or, where it is not yet known which
+    one it is about, for any. Raises `NotAllowed`; what has no row is nobody's."""
+    roles = POWERS.get(name, frozenset())
+    if roles is EVERYBODY:
+        return
+    own = next((one.society_id for one in who.seats if one.role in roles), None)
+    await may(app, who, roles, own if society_id is None else society_id)
+
+
+async def is_hidden(app: App, read: Read, case: Case) -> bool:
+    """Whether a case is kept from the committee: it was opened so, or its subject has a seat now."""
+    return case.restricted or await people.sits_somewhere(read, case.person_id, case.society_id, today(app))
 
 
 async def society_of_seat(app: App, seat: Seat) -> Society | None:

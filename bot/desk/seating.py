@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.config.problems import suggestion
+from bot.desk import hiding
 from bot.desk.committee import normal_code
 from bot.desk.powers import COMMITTEE, SETUP, today
 from bot.desk.roster import email_address
@@ -74,6 +75,17 @@ async def add_society(app: App, slug: str, name: str, by: str) -> Society:
         return await people.society_by_id(change, society_id)
 
 
+async def freeze(app: App, slug: str, first: date | None, last: date | None, by: str) -> Society:
+    """Have removals need a second person on these days, or with None no more. Raises `NotFound`, `Refusal`."""
+    if first is not None and last is not None and last < first:
+        raise Refusal(f"The freeze would end on {last}, before it starts on {first}.")
+    async with app.store.change(by, "freeze society" if first else "lift freeze", app.now()) as change:
+        found = await society(change, slug)
+        change.about(f"society:{found.id}", society_id=found.id)
+        await people.freeze(change, found.id, first, last)
+    return found
+
+
 def one_line(text: str, otherwise: str) -> str:
     """A name as it is kept: one line, at most 200 characters. Raises `Refusal` with `otherwise` if nothing is left."""
     text = " ".join("".join(char if char.isprintable() else " " for char in text).split())[:NAME_CHARS].rstrip()
@@ -138,6 +150,7 @@ async def add_seat(app: App, asked: Seating, by: str) -> Seat:
             title=wanted.title,
         )
         change.about(f"seat:{seat_id}", *_about(society_id), society_id=society_id)
+        await hiding.hide_all(app, change)
         made = await people.seat(change, seat_id)
     assert made is not None
     return made

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.desk import capture, card, escalation, places, powers
+from bot.desk import capture, card, escalation, places, powers, seconds
 from bot.errors import AlreadyDone, NotFound, PlatformError, Refusal
 from bot.model import (
     Account,
@@ -46,19 +46,22 @@ STATES = {
 }
 
 
-async def case_for(app: App, who: powers.Caller, case_id: int) -> tuple[Case, Seat]:
-    """A case and the seat that lets them handle it. A case that is not theirs to see does not exist for them."""
+async def case_for(
+    app: App, who: powers.Caller, case_id: int, roles: frozenset[Role] = powers.COMMITTEE
+) -> tuple[Case, Seat]:
+    """A case and the seat that lets them handle it. A case that is not theirs to see does not exist for them: the words
+    are the same, whether it is another society's, about themselves, about somebody with a seat, or not there at all."""
+    await powers.gate(app, who, "step")
     async with app.store.read() as read:
         case = await cases.case(read, case_id)
-    if case is None:
+        hidden = case is not None and await powers.is_hidden(app, read, case)
+    seat = None if case is None else powers.seat_for(who.seats, powers.COMMITTEE, case.society_id)
+    if case is None or seat is None or who.person_id == case.person_id:
         raise NotFound(app.wording.text("refusal.no_case"))
-    seat = await powers.may(app, who, powers.COMMITTEE, case.society_id)
+    if hidden and seat.role is not Role.OFFICER:
+        raise NotFound(app.wording.text("refusal.no_case"))
     powers.check_trained(app, seat)
-    if case.restricted and seat.role is not Role.OFFICER:
-        raise NotFound(app.wording.text("refusal.no_case"))
-    if who.person_id == case.person_id:
-        raise NotFound(app.wording.text("refusal.no_case"))
-    return case, seat
+    return case, await powers.may(app, who, roles, case.society_id)
 
 
 async def take(
@@ -75,19 +78,48 @@ async def take(
     async with app.store.change(f"seat:{seat.id}", kind.value, app.now()) as change:
         change.about(f"case:{case.id}", society_id=case.society_id)
         reports = await cases.reports_of(change, case.id)
-        action_id = await claim(app, change, case, seat, kind, f"{kind}:{case.id}:{reports[-1].id}", detail)
-        await _ask(app, change, case, kind, action_id, reports, minutes)
-        await cases.touch(change, case.id)
-        await card.ask(app, change, case.id)
+        held = await seconds.needed(app, change, case, seat) if kind is ActionKind.REMOVE else ""
+        state = ActionState.WAITING if held else ActionState.PENDING
+        key = await _key(change, case, kind, reports)
+        action_id = await claim(app, change, case, seat, kind, key, detail, state=state)
+        if held:
+            await seconds.hold(app, change, case, seat, action_id, held)
+        else:
+            await begin(app, change, case, kind, action_id, reports, minutes)
+        await shown(app, change, case.id)
+    if held:
+        return Answer(app.wording.say("second.held", reference=case.ref, why=held))
     return Answer(app.wording.say(f"step.{kind}.asked", reference=case.ref))
 
 
-async def claim(app: App, change: Change, case: Case, seat: Seat, kind: ActionKind, key: str, detail: str) -> int:
+async def shown(app: App, change: Change, case_id: int) -> None:
+    """Have the card say how the case stands now."""
+    await cases.touch(change, case_id)
+    await card.ask(app, change, case_id)
+
+
+async def _key(read: Read, case: Case, kind: ActionKind, reports: list[Report]) -> str:
+    """What makes a step one step: the newest report and, when somebody came back since, their coming back."""
+    back = [one for one in await cases.actions_of(read, case.id) if one.kind is ActionKind.READMIT]
+    return f"{kind}:{case.id}:{reports[-1].id}" + (f":{back[-1].id}" if back else "")
+
+
+async def claim(
+    app: App,
+    change: Change,
+    case: Case,
+    seat: Seat,
+    kind: ActionKind,
+    key: str,
+    detail: str,
+    *,
+    state: ActionState = ActionState.PENDING,
+) -> int:
     """The action's row: the first to claim its key has it. One that did not come true may be asked for again."""
     known = await cases.action_by_key(change, key)
     if known is not None and not await cases.reopen_action(change, known.id, key):
         raise AlreadyDone(already(app, known))
-    row: dict[str, Any] = {"kind": kind, "state": ActionState.PENDING, "seat_id": seat.id, "name": seat.name}
+    row: dict[str, Any] = {"kind": kind, "state": state, "seat_id": seat.id, "name": seat.name}
     action_id = await cases.add_action(change, case.id, key, detail=detail, **row)
     if action_id is None:
         raise AlreadyDone(app.wording.text("refusal.being_done"))
@@ -95,14 +127,17 @@ async def claim(app: App, change: Change, case: Case, seat: Seat, kind: ActionKi
 
 
 def already(app: App, action: Action) -> str:
-    """Who did it, and when."""
+    """Who did it, and when; or that a second person has not said yet."""
+    if action.state is ActionState.WAITING:
+        return app.wording.text("second.waiting", name=action.name)
     step = app.wording.text(f"step.{action.kind}.name")
     return app.wording.text("refusal.done", step=step, name=action.name, time=card.clock(app, action.asked_at))
 
 
-async def _ask(
-    app: App, change: Change, case: Case, kind: ActionKind, action_id: int, reports: list[Report], minutes: int
+async def begin(
+    app: App, change: Change, case: Case, kind: ActionKind, action_id: int, reports: list[Report], minutes: int = 0
 ) -> None:
+    """Have a step done, in the transaction that decided it."""
     newest = reports[-1]
     chat = await chats.chat_by_id(change, newest.chat_id)
     payload: dict[str, Any] = {"action": action_id, "report": newest.id, "minutes": minutes}
@@ -120,16 +155,8 @@ async def _ask(
             society_id=case.society_id,
             case_id=case.id,
         )
-    await app.outbox.add(
-        change,
-        EFFECTS[kind],
-        f"action:{action_id}",
-        payload,
-        platform=chat.platform,
-        society_id=case.society_id,
-        case_id=case.id,
-        after=after,
-    )
+    ids: dict[str, Any] = {"platform": chat.platform, "society_id": case.society_id, "case_id": case.id}
+    await app.outbox.add(change, EFFECTS[kind], f"action:{action_id}", payload, **ids, after=after)
 
 
 async def _last_capture(change: Change, reports: list[Report]) -> int | None:
@@ -162,11 +189,11 @@ async def settle(app: App, change: Change, effect: Effect, ending: Ending) -> No
     await cases.settle_action(change, effect.payload["action"], STATES[ending.state], reason)
     if effect.kind is EffectKind.DELETE:
         await cases.reports_deleted(change, effect.case_id, ending.receipt.get("deleted", []))
-    await cases.touch(change, effect.case_id)
-    await card.ask(app, change, effect.case_id)
+    await shown(app, change, effect.case_id)
 
 
-async def _report(read: Read, effect: Effect) -> tuple[Case, Report, Chat, Account]:
+async def report_of(read: Read, effect: Effect) -> tuple[Case, Report, Chat, Account]:
+    """What a step's effect is about: the case, the report that led to it, its chat, and who said it."""
     assert effect.case_id is not None
     case = await cases.case(read, effect.case_id)
     assert case is not None
@@ -183,7 +210,7 @@ def nonce(effect: Effect) -> str:
 async def perform_notice(app: App, effect: Effect) -> Receipt:
     """Say publicly, where it happened, that this is not tolerated. Nobody is named."""
     async with app.store.read() as read:
-        _, report, chat, _ = await _report(read, effect)
+        _, report, chat, _ = await report_of(read, effect)
         society = await people.society_by_id(read, chat.society_id)
     place = Place(chat.platform, chat.external_id, report.channel)
     speech = app.wording.say("notice.text", society=society.name)
@@ -194,7 +221,7 @@ async def perform_notice(app: App, effect: Effect) -> Receipt:
 async def look_notice(app: App, effect: Effect) -> Receipt | None:
     """Whether the notice stands in the chat already."""
     async with app.store.read() as read:
-        _, report, chat, _ = await _report(read, effect)
+        _, report, chat, _ = await report_of(read, effect)
         society = await people.society_by_id(read, chat.society_id)
     place = Place(chat.platform, chat.external_id, report.channel)
     words = app.wording.text("notice.text", society=society.name).splitlines()[0]
@@ -210,17 +237,18 @@ async def _look(app: App, place: Place, words: str, effect: Effect) -> Receipt |
 
 async def perform_warn(app: App, effect: Effect) -> Receipt:
     """Tell the person privately that this is not acceptable (U6)."""
-    return await _tell(app, effect, "warn.text")
+    return await tell(app, effect, "warn.text")
 
 
 async def perform_tell_removed(app: App, effect: Effect) -> Receipt:
     """Tell the person that they will be taken out, why, and what they can do."""
-    return await _tell(app, effect, "removed.text")
+    return await tell(app, effect, "removed.text")
 
 
-async def _tell(app: App, effect: Effect, sentence: str) -> Receipt:
+async def tell(app: App, effect: Effect, sentence: str) -> Receipt:
+    """Say a sentence about a case to the person it is about, in private."""
     async with app.store.read() as read:
-        case, _, chat, account = await _report(read, effect)
+        case, _, chat, account = await report_of(read, effect)
         society = await people.society_by_id(read, chat.society_id)
     speech = app.wording.say(sentence, society=society.name, reference=case.ref)
     sent = await app.platforms[account.platform].direct(account.ref, Answer(speech), nonce=nonce(effect))
@@ -230,7 +258,7 @@ async def _tell(app: App, effect: Effect, sentence: str) -> Receipt:
 async def look_direct(app: App, effect: Effect) -> Receipt | None:
     """Whether the private word was said already."""
     async with app.store.read() as read:
-        case, _, _, account = await _report(read, effect)
+        case, _, _, account = await report_of(read, effect)
     return await _look(app, Place(account.platform, account.external_id, private=True), case.ref, effect)
 
 
@@ -238,7 +266,7 @@ async def perform_delete(app: App, effect: Effect) -> Receipt:
     """Delete every reported message of the case that still stands. Their evidence was sealed before."""
     assert effect.case_id is not None
     async with app.store.read() as read:
-        case, *_ = await _report(read, effect)
+        case, *_ = await report_of(read, effect)
         standing = [one for one in await cases.reports_of(read, effect.case_id) if one.deleted_at is None]
         bound = {one.chat_id: await chats.chat_by_id(read, one.chat_id) for one in standing}
     told: dict[str, str] = {}
@@ -276,7 +304,7 @@ async def _targets(app: App, case: Case) -> list[tuple[Chat, Account]]:
 async def perform_timeout(app: App, effect: Effect) -> Receipt:
     """Keep the person from writing for a while, in every chat of the society they are in."""
     async with app.store.read() as read:
-        case, *_ = await _report(read, effect)
+        case, *_ = await report_of(read, effect)
     until = await timeout_until(app, case, effect)
 
     async def act(chat: Chat, account: Account) -> None:
@@ -298,7 +326,7 @@ async def timeout_until(app: App, case: Case, effect: Effect) -> datetime:
 async def perform_remove(app: App, effect: Effect) -> Receipt:
     """Take the person out of every chat of the society they are in; they were told first."""
     async with app.store.read() as read:
-        case, *_ = await _report(read, effect)
+        case, *_ = await report_of(read, effect)
 
     async def act(chat: Chat, account: Account) -> None:
         await app.platforms[chat.platform].remove(chat, account.ref, case.ref)

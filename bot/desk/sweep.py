@@ -5,7 +5,7 @@ The next sweep is a row keyed by its hour, so that a restart never makes two of 
 
 from datetime import timedelta
 
-from bot.desk import powers
+from bot.desk import hiding, powers
 from bot.model import Effect, EffectKind, Receipt
 from bot.parts import App
 from bot.store import inbox, members
@@ -22,11 +22,13 @@ async def schedule(app: App, change: Change) -> None:
 
 
 async def perform(app: App, _effect: Effect) -> Receipt:
-    """Forget what is too old to be kept, let memberships lapse, and plan the next sweep."""
+    """Forget what is too old to be kept, let memberships lapse, hide the cases of those who have a seat now, and plan
+    the next sweep."""
     forgotten = await app.ear.forget(app.now())
     async with app.store.change("porter", "sweep", app.now()) as change:
         keys = await inbox.forget(change, app.now() - KEYS_KEPT)
         lapsed = await members.lapse(change, powers.today(app))
+        hidden = await hiding.hide_all(app, change)
         await schedule(app, change)
     await powers.refresh_chats(app)
-    return Receipt({"messages": forgotten, "keys": keys, "lapsed": lapsed})
+    return Receipt({"messages": forgotten, "keys": keys, "lapsed": lapsed, "hidden": hidden})

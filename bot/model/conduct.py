@@ -126,7 +126,7 @@ class Report:
 
 
 class ActionKind(StrEnum):
-    """What a committee may do about a case: the four steps and the two ways around them."""
+    """What a committee may do about a case: the four steps, the ways around them, and taking a removal back."""
 
     NOTICE = "notice"
     WARN = "warn"
@@ -135,11 +135,14 @@ class ActionKind(StrEnum):
     REMOVE = "remove"
     ESCALATE = "escalate"
     DISMISS = "dismiss"
+    READMIT = "readmit"
 
 
 class ActionState(StrEnum):
-    """What became of an action. UNKNOWN: the platform never answered, and a person must look."""
+    """What became of an action. WAITING: a second person must agree first. UNKNOWN: the platform never answered, and a
+    person must look."""
 
+    WAITING = "waiting"
     PENDING = "pending"
     DONE = "done"
     REFUSED = "refused"
@@ -149,7 +152,8 @@ class ActionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A step taken on a case, by whom, and what came of it. `name` is the holder's as it was then."""
+    """A step taken on a case, by whom, and what came of it. `name` is the holder's as it was then; `second_*` is who
+    agreed, where one person's word was not enough. Without a seat it was done by hand, outside Porter."""
 
     id: int
     case_id: int
@@ -162,14 +166,16 @@ class Action:
     reason: str
     asked_at: datetime
     settled_at: datetime | None = None
+    second_seat_id: int | None = None
+    second_name: str = ""
 
 
 class Provenance(StrEnum):
-    """How far an exhibit proves itself."""
+    """How far an exhibit proves itself. What is only handed in is never the sole basis of anything."""
 
-    CAPTURED = "A"  # by us, from the platform
-    MATCHED = "B"  # handed in, and it agrees with what we captured
-    UNVERIFIED = "C"  # handed in
+    CAPTURED = "A"  # by us, from the platform, at the click
+    HEARD = "B"  # by us, from the platform, before: out of the rolling buffer or the chat's history
+    UNVERIFIED = "C"  # handed in by a person
 
 
 class ExhibitKind(StrEnum):

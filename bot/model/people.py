@@ -19,13 +19,20 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Society:
-    """One student group of the Union. `slug` is its short name on the command line."""
+    """One student group of the Union. `slug` is its short name on the command line. From `freeze_from` to `freeze_to`
+    inclusive, such as around an election, nobody is removed by one person alone."""
 
     id: int
     slug: str
     name: str
     created_at: datetime
     closed_at: datetime | None = None
+    freeze_from: date | None = None
+    freeze_to: date | None = None
+
+    def frozen(self, day: date) -> bool:
+        """Whether removals need a second person on that day."""
+        return self.freeze_from is not None and self.freeze_to is not None and self.freeze_from <= day <= self.freeze_to
 
 
 @dataclass(frozen=True, slots=True)

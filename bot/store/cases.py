@@ -1,13 +1,25 @@
 """Cases, their reports, actions, exhibits, escalations, and questions."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
-from bot.model import Action, ActionState, Case, CaseState, Escalation, Exhibit, Provenance, Question, Report
+from bot.model import (
+    Action,
+    ActionKind,
+    ActionState,
+    Case,
+    CaseState,
+    Escalation,
+    Exhibit,
+    Outcome,
+    Question,
+    Report,
+)
 from bot.store.change import Change, Read
-from bot.store.tables import actions, cases, escalations, exhibits, posts, questions, reports
+from bot.store.tables import actions, cases, escalations, exhibits, posts, questions, reports, seats
 
 
 async def case(read: Read, case_id: int) -> Case | None:
@@ -116,6 +128,52 @@ async def settle_action(change: Change, action_id: int, state: ActionState, reas
     await change.set(actions, action_id, state=state, reason=reason, settled_at=change.now)
 
 
+async def second(change: Change, action_id: int, state: ActionState, **values: Any) -> bool:
+    """Let an action go on, or end it, that waits for a second person; False when it waits no more."""
+    waiting = update(actions).where(actions.c.id == action_id, actions.c.state == ActionState.WAITING)
+    return await change.execute(waiting.values(state=state, **values)) == 1
+
+
+async def removals_by(read: Read, person_id: int, since: datetime) -> int:
+    """How many removals a person has asked for since then, from whatever seat, that came true or may yet."""
+    query = (
+        select(func.count())
+        .select_from(actions.join(seats, seats.c.id == actions.c.seat_id))
+        .where(seats.c.person_id == person_id, actions.c.kind == ActionKind.REMOVE, actions.c.asked_at >= since)
+        .where(actions.c.state.not_in([ActionState.REFUSED, ActionState.FAILED]))
+    )
+    return int(await read.scalar(query))
+
+
+async def standing_removal(read: Read, society_id: int, person_id: int, since: datetime) -> Action | None:
+    """The removal of a person from a society that still holds: it was done, not taken back, its case not dismissed."""
+    query = (
+        select(actions)
+        .join(cases, cases.c.id == actions.c.case_id)
+        .where(cases.c.society_id == society_id, cases.c.person_id == person_id)
+        .where(or_(cases.c.outcome.is_(None), cases.c.outcome != Outcome.DISMISSED))
+        .where(actions.c.kind.in_([ActionKind.REMOVE, ActionKind.READMIT]), actions.c.state == ActionState.DONE)
+        .where(actions.c.asked_at >= since)
+        .order_by(actions.c.id.desc())
+        .limit(1)
+    )
+    last = await read.one(Action, query)
+    return last if last is not None and last.kind is ActionKind.REMOVE else None
+
+
+async def to_be_hidden(read: Read, day: date) -> list[Case]:
+    """Open cases shown to a committee on which their subject, or for the Union, sits now."""
+    query = (
+        select(cases)
+        .join(seats, seats.c.person_id == cases.c.person_id)
+        .where(cases.c.state != CaseState.CLOSED, cases.c.restricted.is_(False))
+        .where(or_(seats.c.society_id == cases.c.society_id, seats.c.society_id.is_(None)))
+        .where(seats.c.ended_at.is_(None), seats.c.starts <= day, seats.c.ends >= day)
+        .distinct()
+    )
+    return await read.all(Case, query)
+
+
 async def reopen_action(change: Change, action_id: int, key: str) -> bool:
     """Free the key of an action that did not come true, so that it can be asked for again."""
     statement = update(actions).where(
@@ -146,11 +204,6 @@ async def sealed_of(read: Read, exhibit_id: int) -> bytes | None:
     """The sealed bytes of an exhibit."""
     found = await read.scalar(select(exhibits.c.sealed).where(exhibits.c.id == exhibit_id))
     return None if found is None else bytes(found)
-
-
-async def set_provenance(change: Change, exhibit_id: int, provenance: Provenance) -> None:
-    """Say how far an exhibit proves itself."""
-    await change.set(exhibits, exhibit_id, provenance=provenance)
 
 
 async def add_escalation(change: Change, case_id: int, **values: Any) -> int | None:

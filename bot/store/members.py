@@ -186,10 +186,13 @@ async def use_code(change: Change, code_id: int) -> None:
 async def attempt(change: Change, account_id: int, what: str, since: datetime) -> int:
     """Count a try of an account; answers how many there are since then, this one included."""
     await change.add(attempts, account_id=account_id, what=what, at=change.now)
-    query = select(func.count()).where(
-        attempts.c.account_id == account_id, attempts.c.what == what, attempts.c.at >= since
-    )
-    return int(await change.scalar(query))
+    return await attempts_since(change, account_id, what, since)
+
+
+async def attempts_since(read: Read, account_id: int | None, what: str, since: datetime) -> int:
+    """How often an account, or with None anybody, tried that since then."""
+    query = select(func.count()).where(attempts.c.what == what, attempts.c.at >= since)
+    return int(await read.scalar(query if account_id is None else query.where(attempts.c.account_id == account_id)))
 
 
 async def show_statement(change: Change, society_id: int, account_id: int, version: str) -> None:

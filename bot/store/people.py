@@ -30,6 +30,11 @@ async def add_society(change: Change, slug: str, name: str) -> int | None:
     return await change.add_new(societies, slug=slug, name=name, created_at=change.now)
 
 
+async def freeze(change: Change, society_id: int, first: date | None, last: date | None) -> None:
+    """Have removals need a second person on these days; None: no more."""
+    await change.set(societies, society_id, freeze_from=first, freeze_to=last)
+
+
 async def account(read: Read, ref: AccountRef) -> Account | None:
     """What we know of an account."""
     query = select(accounts).where(accounts.c.platform == ref.platform, accounts.c.external_id == ref.id)
@@ -115,6 +120,11 @@ async def all_seats(read: Read, society_id: int | None = None) -> list[Seat]:
     """Every seat ever, of one society or of all."""
     query = select(seats).order_by(seats.c.id)
     return await read.all(Seat, query if society_id is None else query.where(seats.c.society_id == society_id))
+
+
+async def union_seats(read: Read, day: date) -> list[Seat]:
+    """The seats in force that are the Union's."""
+    return await read.all(Seat, select(seats).where(seats.c.society_id.is_(None), *_in_force(day)).order_by(seats.c.id))  # type: ignore[arg-type]  # column expressions
 
 
 async def contacts(read: Read, day: date) -> list[Contact]:

@@ -14,6 +14,7 @@ from bot.platforms.discord.errors import asking
 BULK = 100
 BULK_AGE = timedelta(days=14) - timedelta(minutes=10)  # Discord's limit, less what clocks may differ
 DELETED, GONE = "deleted", "gone"
+UNKNOWN_BAN = "10026"
 LONGEST_TIMEOUT = timedelta(days=28)
 
 
@@ -104,6 +105,16 @@ async def remove(client: discord.Client, chat: Chat, account: AccountRef, refere
         raise Forbidden(bar)
     with asking("Kick Members", chat.title):
         await client.http.kick(int(account.id), int(chat.external_id), reason=reference)
+
+
+async def readmit(client: discord.Client, chat: Chat, account: AccountRef, reference: str) -> None:
+    """Lift a ban, whoever imposed it; no ban is as good. Without a ban the right to lift one is not needed."""
+    try:
+        with asking("Ban Members", chat.title):
+            await client.http.unban(int(account.id), int(chat.external_id), reason=reference)
+    except Gone as error:
+        if error.code != UNKNOWN_BAN:
+            raise
 
 
 async def admit(client: discord.Client, chat: Chat, account: AccountRef) -> None:

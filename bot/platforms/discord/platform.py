@@ -98,6 +98,10 @@ class Discord:
         """Take a member out of the server without barring their return."""
         await acting.remove(self._session.client, chat, account, reference)
 
+    async def readmit(self, chat: Chat, account: AccountRef, reference: str) -> None:
+        """Lift a ban, if there is one."""
+        await acting.readmit(self._session.client, chat, account, reference)
+
     async def admit(self, chat: Chat, account: AccountRef, handle: str) -> None:  # noqa: ARG002
         """Grant the member role."""
         await acting.admit(self._session.client, chat, account)

@@ -139,6 +139,9 @@ class Playground:
         self.world.changed()
         self._happens(admission.handle_departure(self.app, self.name, chat.external_id, account))
 
+    async def readmit(self, chat: Chat, account: AccountRef, reference: str) -> None:
+        """Nothing to do: the playground bars nobody."""
+
     async def admit(self, chat: Chat, account: AccountRef, handle: str) -> None:  # noqa: ARG002
         """Let a newcomer in. Somebody who is in already is no failure."""
         room = self._room(chat.external_id)

@@ -142,6 +142,10 @@ class Telegram:
         """Take a member out, free to come back."""
         await members.remove(self.connection, chat, account)
 
+    async def readmit(self, chat: Chat, account: AccountRef, reference: str) -> None:
+        """Lift a ban, if there is one."""
+        await members.readmit(self.connection, chat, account)
+
     async def admit(self, chat: Chat, account: AccountRef, handle: str) -> None:
         """Approve the request to join; without one, send a link for one person."""
         await joining.admit(self.connection, chat, account, handle)

@@ -109,6 +109,12 @@ async def remove(connection: Connection, chat: Chat, account: AccountRef) -> Non
     await committee.set_published(app, mark, "")
 
 
+async def readmit(connection: Connection, chat: Chat, account: AccountRef) -> None:
+    """Lift a ban, whoever imposed it; a member who is there stays there."""
+    if is_supergroup(chat.external_id):  # a basic group keeps no bans
+        await _lift(connection, chat, account)
+
+
 async def _ban(connection: Connection, chat: Chat, account: AccountRef, mark: str) -> None:
     user = int(account.id)
     try:

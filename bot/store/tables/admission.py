@@ -106,6 +106,7 @@ attempts = Table(
     Column("what", String(40), nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("ix_attempts_limit", "account_id", "what", "at"),
+    Index("ix_attempts_what", "what", "at"),
 )
 
 acceptances = Table(

@@ -131,6 +131,8 @@ actions = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("asked_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
+    Column("second_seat_id", Id, ForeignKey("seats.id")),
+    Column("second_name", String(200), nullable=False, server_default=""),
 )
 
 escalations = Table(

@@ -14,6 +14,8 @@ societies = Table(
     Column("name", String(200), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
+    Column("freeze_from", Date),
+    Column("freeze_to", Date),
 )
 
 persons = Table("persons", metadata, row_id(), Column("created_at", UtcTime, nullable=False))

@@ -1,0 +1,42 @@
+"""How much one person may ask of us, counted in the database so that a restart forgets nothing."""
+
+from datetime import timedelta
+
+from bot.desk import card
+from bot.errors import Refusal
+from bot.model import AccountRef, Chat, Message, MessageRef, Text, View
+from bot.parts import App
+from bot.store import cases, members, people
+from bot.store.change import Change
+
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+SEVERE = 3
+REPORT = "report"
+
+
+async def check_report(
+    app: App, change: Change, chat: Chat, message: Message, reporter: AccountRef, reason: str
+) -> None:
+    """Count a report against the reporter's limits. Raises `Refusal` for one too many that would open a new case,
+    unless it may be about something severe; what joins an open case costs nobody a second look."""
+    account = await people.know(change, reporter)
+    settings = app.settings.moderation
+    within = (
+        await members.attempts_since(change, account.id, REPORT, app.now() - HOUR) < settings.reports_per_hour
+        and await members.attempts_since(change, account.id, REPORT, app.now() - DAY) < settings.reports_per_day
+    )
+    if not within and not is_severe(app, message, reason):
+        subject = await people.know(change, message.author)
+        if await cases.open_case(change, chat.society_id, subject.person_id) is None:
+            raise Refusal(app.wording.text("refusal.too_many_reports", time=card.clock(app, app.now() + HOUR)))
+    await members.attempt(change, account.id, REPORT, app.now() - HOUR)
+
+
+def is_severe(app: App, message: Message, reason: str) -> bool:
+    """Whether it may be about danger: a rule finds some in what was said or in why it is reported, or there are files,
+    which no rule can read. A filter that broke counts as one that found it: no report is shed by a fault of ours."""
+    if message.attachments:
+        return True
+    why = Message(MessageRef(message.ref.place, ""), message.author, message.sent_at, (Text(View.TEXT, reason),))
+    found = [app.screen().screen(one, ()) for one in (message, why)]
+    return any(one.severity >= SEVERE or one.failed for one in found)
