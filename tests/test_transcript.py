@@ -23,7 +23,7 @@ def said(number: int, words: str, *, seconds: int = 0) -> Message:
 def test_messages_of_one_second_stand_in_the_order_of_their_numbers() -> None:
     flagged, around = said(10, "third"), [said(9, "second"), said(8, "first"), said(11, "fourth")]
 
-    lines = lines_of([flagged], [Recorded(one, 0) for one in around], [], {}, {})
+    lines = lines_of([flagged], [Recorded(one, 0) for one in around], [], {}, {}, {})
 
     assert [line.message.body for line in lines] == ["first", "second", "third", "fourth"]
     assert [line.flagged for line in lines] == [False, False, True, False]
@@ -32,7 +32,7 @@ def test_messages_of_one_second_stand_in_the_order_of_their_numbers() -> None:
 def test_time_goes_before_number() -> None:
     late, early = said(3, "late", seconds=1), said(7, "early")
 
-    lines = lines_of([late], [Recorded(early, 0)], [], {}, {})
+    lines = lines_of([late], [Recorded(early, 0)], [], {}, {}, {})
 
     assert [line.message.body for line in lines] == ["early", "late"]
 
@@ -40,7 +40,7 @@ def test_time_goes_before_number() -> None:
 def test_a_message_that_is_flagged_and_near_another_stands_once() -> None:
     flagged = said(10, "both")
 
-    lines = lines_of([flagged], [Recorded(flagged, 0)], [], {}, {})
+    lines = lines_of([flagged], [Recorded(flagged, 0)], [], {}, {}, {})
 
     assert [(line.message.body, line.flagged, line.earlier) for line in lines] == [("both", True, ())]
 

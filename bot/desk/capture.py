@@ -86,14 +86,17 @@ async def keep_missing(change: Change, case_id: int, key: str, attachment: Attac
     )
 
 
-async def keep_message(app: App, change: Change, case_id: int, one: Recorded) -> str:
+async def keep_message(
+    app: App, change: Change, case_id: int, one: Recorded, provenance: Provenance = Provenance.CAPTURED
+) -> str:
     """Seal one version of a message, unless it is sealed; answers its key among the case's exhibits. Where another
     version has its number, it takes the next."""
     message, edition = one.message, one.edition
     upload = Upload(f"message-{message.ref.id}.json", "application/json", message_bytes(message))
     while True:
         key = f"{place_key(message.ref)}/{edition}"
-        if await keep(app, change, case_id, ExhibitKind.MESSAGE, key, upload) is not None:
+        kept = await keep(app, change, case_id, ExhibitKind.MESSAGE, key, upload, provenance=provenance)
+        if kept is not None:
             return key
         there = await cases.sealed_under(change, case_id, key)
         if there is not None and says_the_same(message_of(app.vault.open(sealed_to(case_id, key), there)), message):
@@ -168,9 +171,9 @@ async def capture_context(app: App, case: Case, report: Report, ref: MessageRef,
     async with app.store.change("porter", "capture context", app.now()) as change:
         change.about(f"case:{case.id}", f"report:{report.id}", society_id=case.society_id)
         for version in versions:
-            await keep_message(app, change, case.id, version)
+            await keep_message(app, change, case.id, version, Provenance.HEARD)
         key = f"context/{report.id}/{digest(data)[:12]}"
-        await keep(app, change, case.id, ExhibitKind.CONTEXT, key, upload)
+        await keep(app, change, case.id, ExhibitKind.CONTEXT, key, upload, provenance=Provenance.HEARD)
 
 
 async def _with_history(app: App, ref: MessageRef, heard: list[Recorded], before: int, after: int) -> list[Recorded]:

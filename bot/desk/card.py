@@ -28,6 +28,7 @@ from bot.model import (
     Message,
     Outcome,
     Place,
+    Provenance,
     Receipt,
     Report,
     Society,
@@ -258,9 +259,24 @@ def facts(app: App, file: File, actions: Sequence[Action]) -> Speech:
     speech += say("card.why", reason=reasons(app, file.reports), count=len(file.reports))
     for line in [action_line(app, action) for action in actions]:
         speech += line
+    speech += evidence_line(app, file.exhibits)
     if file.earlier:
         speech += say("card.earlier", count=file.earlier)
     return speech
+
+
+def evidence_line(app: App, exhibits: Sequence[Exhibit]) -> Speech:
+    """How much of the record proves itself how far; drawings of it aside."""
+    found = [one.provenance for one in exhibits if one.kind is not ExhibitKind.PICTURE]
+    counts = {
+        name: found.count(one)
+        for name, one in (
+            ("captured", Provenance.CAPTURED),
+            ("heard", Provenance.HEARD),
+            ("handed", Provenance.UNVERIFIED),
+        )
+    }
+    return app.wording.say("card.evidence", **counts) if found else Speech()
 
 
 def _where(app: App, file: File) -> str:

@@ -13,6 +13,8 @@ from bot.model import Case, Exhibit, ExhibitKind, Provenance, Upload
 from bot.parts import App
 from bot.store import cases
 
+VIEW_SIDE = 2000  # pixels
+SCREENSHOTS = frozenset({"PNG", "JPEG", "WEBP"})
 log = structlog.get_logger()
 PICTURES = 4  # pages drawn and screenshots handed in that go with one message; the rest is named in it
 
@@ -24,8 +26,18 @@ async def pictures_of(app: App, case: Case) -> tuple[Upload, ...]:
         exhibits = await cases.exhibits_of(read, case.id)
     kept = [one for one in exhibits if one.kind is ExhibitKind.PICTURE]
     drawn = [await _upload(app, one) for one in kept] or await _draw(app, case, exhibits)
-    handed_in = [await _upload(app, one) for one in exhibits if one.kind is ExhibitKind.SCREENSHOT]
-    return tuple([*drawn, *handed_in][: 2 * PICTURES])
+    shots = [one for one in exhibits if one.kind is ExhibitKind.SCREENSHOT][:PICTURES]
+    return (*drawn[:PICTURES], *[await _view(app, one) for one in shots])
+
+
+async def _view(app: App, exhibit: Exhibit) -> Upload:
+    """A screenshot that was handed in, as a copy with nothing but its pixels, and marked as what it is. The original
+    stays sealed."""
+    seen = await app.images.look(await capture.unseal(app, exhibit) or b"", VIEW_SIDE)
+    alt = app.wording.text("evidence.handed_in", name=exhibit.name)
+    if isinstance(seen, Unseen):
+        return Upload(f"C-handed-in-{exhibit.id}.txt", "text/plain", f"{alt}. {seen.why}\n".encode(), alt)
+    return Upload(f"C-handed-in-{exhibit.id}.jpg", "image/jpeg", seen.jpeg, alt)
 
 
 async def _upload(app: App, exhibit: Exhibit) -> Upload:
@@ -56,6 +68,9 @@ async def hand_in(app: App, case: Case, files: Sequence[Upload], by: str) -> tup
         seen = await app.images.look(upload.data)
         if isinstance(seen, Unseen):
             refused.append(f"{upload.name}: {seen.why}")
+            continue
+        if seen.format not in SCREENSHOTS:
+            refused.append(f"{upload.name}: {app.wording.text('evidence.not_a_screenshot')}")
             continue
         async with app.store.change(by, "hand in screenshot", app.now()) as change:
             change.about(f"case:{case.id}", society_id=case.society_id)

@@ -17,6 +17,7 @@ from bot.model import (
     Outcome,
     Place,
     Press,
+    Provenance,
     Seat,
     Speech,
 )
@@ -58,11 +59,15 @@ async def officer_speech(app: App, file: card.File, *, repeat: bool, by_mail: bo
     )
     again = app.wording.say("escalation.repeat") if repeat else Speech()
     missing = [one for one in file.exhibits if one.note and one.kind is ExhibitKind.ATTACHMENT]
-    notes = app.wording.say("escalation.notes", notes="; ".join(f"{one.name}: {one.note}" for one in missing))
+    notes = Speech()
+    if any(one.provenance is Provenance.UNVERIFIED for one in file.exhibits):
+        notes += app.wording.say("escalation.handed_in")
+    if missing:
+        notes += app.wording.say("escalation.notes", notes="; ".join(f"{one.name}: {one.note}" for one in missing))
     names = ", ".join(file.reporters) or app.wording.text("escalation.a_rule")
     reporters = app.wording.say("escalation.reporters", names=names)
     standing = await _standing(app, file, file.escalation)
-    return again + head + standing + reporters + (notes if missing else Speech())
+    return again + head + standing + reporters + notes
 
 
 async def _standing(app: App, file: card.File, escalated: Escalation) -> Speech:

@@ -1,13 +1,14 @@
 """From a case's exhibits to the transcript that the picture shows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.desk import capture
 from bot.evidence.images import Seen
 from bot.evidence.record import Recorded, context_of, message_of, seal
 from bot.evidence.transcript import Line, Transcript
-from bot.model import Case, Exhibit, ExhibitKind, Message, Report
+from bot.model import Case, Exhibit, ExhibitKind, Message, Provenance, Report
 from bot.parts import App
 from bot.store import cases, chats, people
 
@@ -36,8 +37,16 @@ async def transcript_of(app: App, case: Case, exhibits: Sequence[Exhibit]) -> Tr
         captured_at=min(one.captured_at for one in exhibits),
         timezone=app.settings.union.timezone,
         sha256=record,
-        lines=lines_of(messages, context, reports, thumbnails, why),
+        lines=lines_of(messages, context, reports, thumbnails, why, provenances(exhibits)),
     )
+
+
+def provenances(exhibits: Sequence[Exhibit]) -> dict[str, str]:
+    """How far each reported message proves itself, by its key: as its first capture does."""
+    found: dict[str, str] = {}
+    for one in [one for one in exhibits if one.kind is ExhibitKind.MESSAGE]:
+        found.setdefault(one.key.rpartition("/")[0], one.provenance.value)
+    return found
 
 
 async def _messages(app: App, exhibits: Sequence[Exhibit]) -> list[Message]:
@@ -76,6 +85,7 @@ def lines_of(
     reports: Sequence[Report],
     thumbnails: Mapping[str, bytes],
     why: Mapping[str, str],
+    provenance: Mapping[str, str],
 ) -> tuple[Line, ...]:
     """One line for every message, oldest first: the reported ones marked, edits with what stood there before."""
     versions: dict[str, list[Message]] = {}
@@ -87,7 +97,11 @@ def lines_of(
     found = [
         _line(key, sorted(same, key=written), key in flagged, gone, thumbnails, why) for key, same in versions.items()
     ]
-    return tuple(sorted(found, key=spoken))
+    proven = [
+        replace(line, provenance=provenance.get(capture.place_key(line.message.ref), Provenance.HEARD.value))
+        for line in found
+    ]
+    return tuple(sorted(proven, key=spoken))
 
 
 def written(message: Message) -> tuple[datetime, bool]:

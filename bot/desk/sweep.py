@@ -12,6 +12,7 @@ from bot.store import inbox, members
 from bot.store.change import Change
 
 EVERY = timedelta(hours=1)
+TRIES_KEPT = timedelta(days=2)  # every limit is by the day or shorter
 KEYS_KEPT = timedelta(days=8)  # Telegram starts its numbers anew after a week of silence
 
 
@@ -28,6 +29,7 @@ async def perform(app: App, _effect: Effect) -> Receipt:
     async with app.store.change("porter", "sweep", app.now()) as change:
         keys = await inbox.forget(change, app.now() - KEYS_KEPT)
         lapsed = await members.lapse(change, powers.today(app))
+        await members.forget_attempts(change, app.now() - TRIES_KEPT)
         hidden = await hiding.hide_all(app, change)
         await schedule(app, change)
     await powers.refresh_chats(app)

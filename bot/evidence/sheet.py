@@ -34,6 +34,7 @@ VIEWS = {
     View.TEXT: "Also",
     View.CAPTION: "Caption",
 }
+PROVENANCE = "Record A: captured from the platform at the report. B: heard from the platform before it."
 
 Part = dict[str, object]
 
@@ -88,7 +89,7 @@ class Sheet:
             "kind": "message",
             "flagged": line.flagged,
             "deleted": line.deleted,
-            "author": self._author(message.author),
+            "author": self._author(message.author, line.provenance),
             "time": clock(message.sent_at, self.transcript.zone),
             "states": self._states(line),
             "reply": self._reply(message),
@@ -98,15 +99,16 @@ class Sheet:
             **self._files(line, rows_left),
         }
 
-    def _author(self, author: AccountRef) -> Part:
+    def _author(self, author: AccountRef, provenance: str) -> Part:
         name = called(author)
         handle = [f"@{cut(author.handle)}"] if author.handle else []
         kind = [KINDS[author.kind]] if author.kind in KINDS and KINDS[author.kind].capitalize() != name else []
+        record = [f"record {provenance}"] if provenance else []
         return {
             "initial": self.ink.line(self._initial(name)),
             "colour": colour(author),
             "name": self.ink.line(cut(name)),
-            "detail": self.ink.line(" · ".join([*handle, f"id {cut(author.id)}", *kind])),
+            "detail": self.ink.line(" · ".join([*handle, f"id {cut(author.id)}", *kind, *record])),
         }
 
     def _initial(self, name: str) -> str:
@@ -168,7 +170,8 @@ class Sheet:
         found = sorted(self.ink.hidden.items())
         notes = [f"{hidden.code(one)} {hidden.name(one)}{times(count)}" for one, count in found[:NOTES]]
         notes += [f"{len(found) - NOTES} other kinds"] if len(found) > NOTES else []
-        said = [f"Hidden characters, shown in boxes: {'; '.join(notes)}."] if notes else []
+        said = [PROVENANCE] if any(line.provenance for line in self.transcript.lines) else []
+        said += [f"Hidden characters, shown in boxes: {'; '.join(notes)}."] if notes else []
         if self.ink.lacking:
             advice = " ".join(finding.text for finding in findings(self.ink.fonts) if not finding.ok)
             also = " also" if notes else ""

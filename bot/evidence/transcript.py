@@ -17,8 +17,9 @@ class Line:
     """One message of the picture.
 
     `deleted_by` says by whom as far as it is known ("its author"); `earlier` are its texts before edits, oldest first;
-    `words` are spans of the body, in code points, that a rule matched. `thumbnails` are safe JPEGs by attachment handle
-    (from `images`); for the others `why` says, by handle, why there is none.
+    `words` are spans of the body, in code points, that a rule matched; `provenance` is the record's A or B.
+    `thumbnails` are safe JPEGs by attachment handle (from `images`); for the others `why` says, by handle, why there is
+    none.
     """
 
     message: Message
@@ -27,6 +28,7 @@ class Line:
     deleted_by: str = ""
     earlier: tuple[str, ...] = ()
     words: tuple[tuple[int, int], ...] = ()
+    provenance: str = ""
     thumbnails: Mapping[str, bytes] = field(default_factory=dict)
     why: Mapping[str, str] = field(default_factory=dict)
 

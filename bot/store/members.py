@@ -156,8 +156,9 @@ async def set_knock(change: Change, knock_id: int, was: Iterable[KnockState], **
 
 
 async def add_code(change: Change, knock_id: int, membership_id: int | None, hash_: bytes, expires_at: datetime) -> int:
-    """Keep a code's keyed hash; earlier codes of the knock end."""
-    await change.execute(delete(codes).where(codes.c.knock_id == knock_id, codes.c.used_at.is_(None)))
+    """Keep a code's keyed hash; earlier codes of the knock end. They stay, so that no later code gets their id."""
+    earlier = update(codes).where(codes.c.knock_id == knock_id, codes.c.expires_at > change.now)
+    await change.execute(earlier.values(expires_at=change.now))
     row = {"knock_id": knock_id, "membership_id": membership_id, "hash": hash_}
     return await change.add(codes, **row, expires_at=expires_at)
 
@@ -193,6 +194,11 @@ async def attempts_since(read: Read, account_id: int | None, what: str, since: d
     """How often an account, or with None anybody, tried that since then."""
     query = select(func.count()).where(attempts.c.what == what, attempts.c.at >= since)
     return int(await read.scalar(query if account_id is None else query.where(attempts.c.account_id == account_id)))
+
+
+async def forget_attempts(change: Change, before: datetime) -> int:
+    """Forget what was tried before then; answers how many."""
+    return await change.execute(delete(attempts).where(attempts.c.at < before))
 
 
 async def show_statement(change: Change, society_id: int, account_id: int, version: str) -> None:

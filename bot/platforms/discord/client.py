@@ -120,6 +120,10 @@ class Client(discord.Client):
         work = partial(members.left, self.porter, payload.guild_id, payload.user)
         self._in_order(payload.guild_id, payload.user.id, work)
 
+    async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
+        """An administrator did something; a kick or a ban goes past us."""
+        await members.done_by_hand(self.porter, self, entry)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """We were added to a server."""
         self._in_line(str(guild.id), partial(members.added, self.porter, self.kept, guild))

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.desk import admission, committee
+from bot.desk import admission, committee, removals
 from bot.model import AccountRef, Asked, AuthorKind, Chat, ChatPurpose
 from bot.parts import App
 from bot.platforms.discord.kept import Kept
@@ -47,6 +47,17 @@ async def left(app: App, guild_id: int, user: discord.User | discord.Member) -> 
     chat = bound(app, guild_id)
     if chat is not None and not user.bot:
         await admission.handle_departure(app, NAME, chat.external_id, account(user))
+
+
+async def done_by_hand(app: App, client: discord.Client, entry: discord.AuditLogEntry) -> None:
+    """Somebody other than us kicked or banned a member."""
+    if entry.action not in (discord.AuditLogAction.kick, discord.AuditLogAction.ban) or entry.target is None:
+        return
+    if client.user is not None and entry.user_id == client.user.id:
+        return
+    target = AccountRef(NAME, str(entry.target.id))  # they may be gone: their name is the one that is known
+    by = AccountRef(NAME, str(entry.user_id)) if entry.user is None else account(entry.user)
+    await removals.handle_by_hand(app, NAME, str(entry.guild.id), target, by)
 
 
 def holds(member: discord.Member, role: str) -> bool:

@@ -20,6 +20,7 @@ NEEDED = {
     "kick_members": "Kick Members",
     "manage_roles": "Manage Roles",
     "manage_channels": "Manage Channels",
+    "view_audit_log": "View Audit Log",
 }
 
 

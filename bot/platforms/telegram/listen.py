@@ -7,10 +7,10 @@ import telegram
 from telegram.constants import ChatType
 
 from bot import commands
-from bot.desk import admission, committee, moderation
+from bot.desk import admission, committee, moderation, removals
 from bot.errors import PlatformError
 from bot.logs import bug
-from bot.model import Answer, AuthorKind, Message, Place, Pressed, Run, Speech
+from bot.model import AccountRef, Answer, AuthorKind, Message, Place, Pressed, Run, Speech
 from bot.platforms.telegram import NAME, called, joining, read
 from bot.platforms.telegram.commanded import Commanded
 from bot.platforms.telegram.connection import Connection
@@ -141,6 +141,12 @@ class Listener:
             await admission.handle_arrival(self._app, NAME, chat, account)
         elif before and not after:
             await admission.handle_departure(self._app, NAME, chat, account)
+            await self._by_hand(change, account, chat)
+
+    async def _by_hand(self, change: telegram.ChatMemberUpdated, account: AccountRef, chat: str) -> None:
+        """Whether an administrator took them out past us: neither they themselves did it nor we."""
+        if change.from_user.id not in (change.new_chat_member.user.id, self._connection.bot.id):
+            await removals.handle_by_hand(self._app, NAME, chat, account, read.account(change.from_user))
 
     async def _ourselves(self, change: telegram.ChatMemberUpdated) -> None:
         """We were added, taken out, or given other rights. In a private chat it says that we were blocked or not."""

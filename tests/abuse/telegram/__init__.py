@@ -1,0 +1,1 @@
+"""Attacks as they come over Telegram."""
