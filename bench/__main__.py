@@ -18,7 +18,7 @@ from pathlib import Path
 
 from better_profanity import profanity
 
-from bench import line
+from bench import flood, line, message_cost
 from bench.screening import Figures, micros, table
 from bench.train_model import chat, said
 from bot import logs, resources
@@ -82,6 +82,15 @@ async def escalating() -> dict[str, Figures]:
     return found
 
 
+async def under_load() -> dict[str, Figures]:
+    """A flood with reports, and what a clean message costs beside a bot that ignores it; both on loopback Discord."""
+    found: dict[str, Figures] = {}
+    for name, measure in (("flood", flood.on_discord), ("a clean message", message_cost.on_discord)):
+        with tempfile.TemporaryDirectory() as folder:
+            found[name] = await measure(Path(folder))
+    return found
+
+
 def middle(values: Iterable[float]) -> Figures:
     """How many, the median, the best and the worst."""
     found = sorted(values)
@@ -97,6 +106,7 @@ def main() -> None:
         "start, in seconds and megabytes": starting(),
         "loopback, milliseconds": asyncio.run(escalating()),
     }
+    results |= {f"loopback Discord: {name}": {name: figures} for name, figures in asyncio.run(under_load()).items()}
     for title, lines in results.items():
         print(table(title, lines))
     machine = {"python": platform.python_version(), "system": platform.system(), "processors": os.cpu_count()}

@@ -37,7 +37,7 @@ from bot.model import (
 from bot.parts import App
 from bot.policy import next_step
 from bot.ports import Sent
-from bot.store import cases, chats, people, presses
+from bot.store import cases, chats, effects, people, presses
 from bot.store.change import Change
 
 log = structlog.get_logger()
@@ -90,9 +90,11 @@ async def ask(app: App, change: Change, case_id: int) -> None:
     """Have the card drawn as the case stands after this change."""
     case = await cases.case(change, case_id)
     assert case is not None
-    key = f"card:{case.id}:{case.version}"
+    key, payload = f"card:{case.id}:{case.version}", {"version": case.version}
+    drawing = [one.id for one in await effects.of_case(change, case.id) if one.kind is EffectKind.CARD and one.in_hand]
+    after = max(drawing, default=None)  # else the older picture of the case might be the one that lands last
     await app.outbox.add(
-        change, EffectKind.CARD, key, {"version": case.version}, society_id=case.society_id, case_id=case.id
+        change, EffectKind.CARD, key, payload, society_id=case.society_id, case_id=case.id, after=after
     )
 
 

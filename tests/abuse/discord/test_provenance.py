@@ -1,4 +1,4 @@
-"""Fabricated screenshots: everything shown says how far it proves itself, and what is handed in goes on as pixels only."""
+"""Fabricated screenshots: all that is shown says how far it proves itself; what is handed in goes on as pixels only."""
 
 from io import BytesIO
 
