@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable
 from pathlib import Path
 
+from bench.message_cost import clean
 from bench.start import most_memory
 from tests.stories.discord.lodge import Lodge
 from tests.tour import discord
@@ -51,10 +52,11 @@ async def flood(lodge: Lodge) -> list[tuple[float, bool]]:
     """Say everything in its time; for every report the seconds until thanks, and whether there were any."""
     people = [await lodge.chess.join(lodge.world.user(f"Flooder{number}")) for number in range(REPORTS)]
     reporters = [await lodge.chess.join(lodge.world.user(f"Reporter{number}")) for number in range(REPORTS // 10)]
+    texts = clean(MESSAGES)
     asked: list[asyncio.Task[tuple[float, bool]]] = []
     begun = time.perf_counter()
     for number in range(MESSAGES):
-        message = await people[number % REPORTS].say(lodge.general, f"pawn to e{number % 8}, move {number}")
+        message = await people[number % REPORTS].say(lodge.general, texts[number])
         if number % (MESSAGES // REPORTS) == 0 and len(asked) < REPORTS:
             reporter = reporters[len(asked) % len(reporters)]
             asked.append(asyncio.create_task(timed(reporter.menu("Flag to committee", message, patience=30.0))))

@@ -61,9 +61,14 @@ class Ear:
             if not group:
                 return
             async with self._store.work(now) as work:
-                for one in group:
+                await heard.keep_first(work, [self._first(one) for one in group if one.message.edited_at is None])
+                for one in [one for one in group if one.message.edited_at is not None]:
                     await self._keep(work, one)
             del self._waiting[: len(group)]
+
+    def _first(self, one: _Waiting) -> heard.First:
+        sealed = self._vault.seal(about(one.message.ref), message_bytes(one.message))
+        return heard.First(one.message.ref, sealed, one.message.sent_at, one.unscreened)
 
     async def _keep(self, work: Change, one: _Waiting) -> None:
         """Keep a version under the first number from its second on that no other version has."""

@@ -6,6 +6,7 @@ and a way to ask whether a message says a guard's words. It answers with a place
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from ahocorasick_rs import AhoCorasick
@@ -33,8 +34,9 @@ class Context(NamedTuple):
 
     def lately(self, minutes: float) -> Iterator[Message]:
         """Earlier messages of the last so many minutes, without this one."""
-        since = self.message.sent_at - timedelta(minutes=minutes)
-        return (m for m in self.recent if m.ref != self.message.ref and m.sent_at >= since)
+        since, this = self.message.sent_at - timedelta(minutes=minutes), self.message.ref
+        # The ids first: nearly all differ, and comparing whole references costs more than all the rest of a check.
+        return (m for m in self.recent if m.sent_at >= since and (m.ref.id != this.id or m.ref != this))
 
 
 class Check(Protocol):
@@ -154,7 +156,8 @@ class Burst:
         """Counts this one too."""
         if len(context.recent) < self._times - 1:
             return None
-        own = sum(m.author == context.message.author for m in context.lately(self._seconds / 60))
+        author = context.message.author
+        own = sum(m.author.id == author.id and m.author == author for m in context.lately(self._seconds / 60))
         return _whole(context.message) if own + 1 >= self._times else None
 
 
@@ -256,7 +259,12 @@ def _wordless(message: Message) -> bool:
 
 
 def _bare(message: Message) -> str:
-    return "".join(message.body.casefold().split())
+    return _without_spaces(message.body)
+
+
+@lru_cache(maxsize=8192)  # each message is compared with those that follow it
+def _without_spaces(text: str) -> str:
+    return "".join(text.casefold().split())
 
 
 def _span(mark: Mark) -> tuple[int, int]:

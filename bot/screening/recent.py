@@ -23,7 +23,7 @@ class Recent:
         kept = self._kept.setdefault(key, deque(maxlen=self._messages))
         self._kept.move_to_end(key)
         for at, earlier in enumerate(kept):
-            if earlier.ref == message.ref:
+            if earlier.ref.id == message.ref.id and earlier.ref == message.ref:
                 kept[at] = message
                 return
         kept.append(message)

@@ -85,6 +85,13 @@ class Change(Read):
         found = await self.scalar(statement)
         return None if found is None else int(found)
 
+    async def add_all_new(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert many rows, leaving out those that a unique key has already; all rows have the same columns."""
+        if not rows:
+            return
+        statement = (sqlite if self._sqlite else postgresql).insert(table).on_conflict_do_nothing()
+        await self.connection.execute(statement, list(rows))
+
     async def put(self, table: Table, key: dict[str, Any], **values: Any) -> None:
         """Insert a row, or set these values on the one that has the key."""
         dialect = sqlite if self._sqlite else postgresql

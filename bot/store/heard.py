@@ -23,6 +23,16 @@ class Heard:
     deleted_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """A message as it was first said, to be kept."""
+
+    ref: MessageRef
+    sealed: bytes
+    sent_at: datetime
+    unscreened: bool
+
+
 def _there(place: Place) -> ColumnElement[bool]:
     return and_(heard.c.platform == place.platform, heard.c.chat == place.chat, heard.c.channel == place.channel)
 
@@ -35,6 +45,25 @@ async def keep(
     row: dict[str, Any] = {"platform": place.platform, "chat": place.chat, "channel": place.channel, "message": ref.id}
     row |= {"sealed": sealed, "sent_at": sent_at, "heard_at": change.now, "unscreened": unscreened}
     return await change.add_new(heard, **row, edition=edition) is not None
+
+
+async def keep_first(change: Change, group: Sequence[First]) -> None:
+    """Keep messages that were never edited, all in one statement; one that is kept already is left as it is."""
+    rows = [
+        {
+            "platform": one.ref.place.platform,
+            "chat": one.ref.place.chat,
+            "channel": one.ref.place.channel,
+            "message": one.ref.id,
+            "edition": 0,
+            "sealed": one.sealed,
+            "sent_at": one.sent_at,
+            "heard_at": change.now,
+            "unscreened": one.unscreened,
+        }
+        for one in group
+    ]
+    await change.add_all_new(heard, rows)
 
 
 async def gone(change: Change, place: Place, ids: Sequence[str]) -> None:

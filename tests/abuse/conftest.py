@@ -1,6 +1,5 @@
 """The desk on a database of its own; the Discord and Telegram of the stories where an attack needs a platform."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import opened
-from bot.config import load
 from tests.abuse.office import Office
+from tests.stories.conftest import fresh
 from tests.stories.house import built
 from tests.wire.mail import Mailbox
+
+__all__ = ["clock", "fresh", "office"]
 
 
 @dataclass
@@ -36,23 +36,10 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a program that was started once: its tables need making but once."""
-    folder = tmp_path_factory.mktemp("made")
-
-    async def start_once() -> None:
-        async with opened(load(None, {"PORTER_DATA__FOLDER": str(folder)})):
-            pass
-
-    asyncio.run(start_once())
-    return folder
-
-
 @pytest.fixture
-async def office(made: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Office]:
+async def office(fresh: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Office]:
     """A Union's desk with everybody seated and nothing connected."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(fresh, tmp_path, dirs_exist_ok=True)
     few = {"PORTER_MODERATION__REPORTS_PER_HOUR": "6", "PORTER_MODERATION__REPORTS_PER_DAY": "12"}
     async with Mailbox() as mailbox, built(tmp_path, mailbox, few, clock) as house:
         office = Office(house)

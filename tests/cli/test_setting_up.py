@@ -45,12 +45,26 @@ def test_a_society_is_added_and_listed(porter: Porter) -> None:
     ]
 
 
+def test_a_society_is_frozen_for_an_election_and_the_freeze_lifted(porter: Porter) -> None:
+    porter("society", "add", "chess", "Chess Society")
+
+    frozen = porter("society", "freeze", "chess", "2027-02-22", "2027-03-05")
+    lifted = porter("society", "freeze", "chess", "--lift")
+    unclear = porter("society", "freeze", "chess", "2027-02-22")
+
+    assert frozen.out == "Chess Society: from 2027-02-22 to 2027-03-05 every removal needs a second person.\n"
+    assert lifted.out == "Chess Society: the freeze is lifted.\n"
+    assert unclear.code == 2
+
+
 REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("society", "add", "chess", "Another"), "There is a society “chess” already: Chess Society."),
     (("society", "add", "Real Ale", "Real Ale"), "“Real Ale” cannot be a short name."),
     (("society", "add", "go", " \n "), "A society needs a name."),
     (("chat", "bind", "ches"), "There is no society “ches”. Perhaps chess?"),
     (("seat", "end", "9"), "There is no seat 9."),
+    (("society", "freeze", "ches", "2027-02-22", "2027-03-05"), "There is no society “ches”. Perhaps chess?"),
+    (("society", "freeze", "chess", "2027-03-05", "2027-02-22"), "before it starts"),
     ((*LEAD, "--holder", "mona"), "“mona” is no account"),
     ((*LEAD, "--holder", "discord:mona"), "“discord:mona” has no number"),
     ((*LEAD, "--holder", "telegram:-1001"), "“telegram:-1001” has no number"),
