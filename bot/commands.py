@@ -18,7 +18,7 @@ from bot.desk import (
     steps,
 )
 from bot.errors import PorterError
-from bot.model import ActionKind, Answer, Call, Form, Place, Press, Pressed, Submitted
+from bot.model import ActionKind, Answer, Call, Form, Place, Press, Pressed, Role, Submitted
 from bot.parts import App
 from bot.ports import CommandSpec
 from bot.store import presses
@@ -103,12 +103,16 @@ async def _press_readmit(app: App, who: powers.Caller, press: Press) -> Answer:
     return await removals.readmit(app, who, press.case_id)
 
 
-def _spec(name: str, description: str, *options: tuple[str, str, bool], **more: object) -> CommandSpec:
-    return CommandSpec(name, description, options, **more)  # type: ignore[arg-type]  # the spec's own keyword fields
+def _spec(
+    name: str, description: str, *options: tuple[str, str, bool], menu: str = "", in_private: bool = False
+) -> CommandSpec:
+    """A command as platforms show it; to whom, the table of powers says."""
+    roles = powers.POWERS[f"/{name}"]
+    shown_to = frozenset[Role]() if roles is powers.EVERYBODY else roles
+    return CommandSpec(name, description, options, menu=menu, in_private=in_private, roles=shown_to)
 
 
 REF = ("case", "The case's reference, such as P-26-0012", False)
-ANY_SEAT = powers.SETUP | powers.COMMITTEE
 WHY = ("reason", "A few words for the record", False)
 
 COMMANDS: tuple[Command, ...] = (
@@ -117,25 +121,23 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(_spec("flag", "Flag a message to the committee", WHY, menu="Flag to committee"), flag),
     Command(
-        _spec("notice", "Say publicly that this is not tolerated", REF, menu="Post a notice", roles=powers.COMMITTEE),
+        _spec("notice", "Say publicly that this is not tolerated", REF, menu="Post a notice"),
         step(ActionKind.NOTICE),
     ),
     Command(
-        _spec("warn", "Tell the person privately", REF, menu="Warn privately", roles=powers.COMMITTEE),
+        _spec("warn", "Tell the person privately", REF, menu="Warn privately"),
         step(ActionKind.WARN),
     ),
     Command(
-        _spec("delete", "Take reported messages down", REF, menu="Delete as committee", roles=powers.COMMITTEE),
+        _spec("delete", "Take reported messages down", REF, menu="Delete as committee"),
         step(ActionKind.DELETE),
     ),
     Command(
-        _spec(
-            "timeout", "Keep the person from writing", REF, ("minutes", "For how long", False), roles=powers.COMMITTEE
-        ),
+        _spec("timeout", "Keep the person from writing", REF, ("minutes", "For how long", False)),
         step(ActionKind.TIMEOUT),
     ),
     Command(
-        _spec("remove", "Take the person out of the society's chats", REF, roles=powers.COMMITTEE),
+        _spec("remove", "Take the person out of the society's chats", REF),
         step(ActionKind.REMOVE),
     ),
     Command(
@@ -145,17 +147,14 @@ COMMANDS: tuple[Command, ...] = (
             REF,
             WHY,
             menu="Escalate to the Union",
-            roles=powers.COMMITTEE,
             in_private=True,
         ),
         step(ActionKind.ESCALATE),
     ),
-    Command(
-        _spec("readmit", "Let somebody who was removed come back", REF, roles=powers.LEADS, in_private=True), _readmit
-    ),
-    Command(_spec("dismiss", "Close a case", REF, WHY, roles=powers.COMMITTEE), step(ActionKind.DISMISS)),
-    Command(_spec("case", "Show a case", REF, roles=powers.COMMITTEE, in_private=True), show_case),
-    Command(_spec("history", "What is known of a person", REF, roles=powers.COMMITTEE), history),
+    Command(_spec("readmit", "Let somebody who was removed come back", REF, in_private=True), _readmit),
+    Command(_spec("dismiss", "Close a case", REF, WHY), step(ActionKind.DISMISS)),
+    Command(_spec("case", "Show a case", REF, in_private=True), show_case),
+    Command(_spec("history", "What is known of a person", REF), history),
     Command(
         _spec("support", "The Union's contacts and emergency numbers", in_private=True),
         lambda app, _who, _call: contact.support(app),
@@ -170,10 +169,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         _spec("about", "What Porter is and what it keeps", in_private=True), lambda app, who, _: contact.about(app, who)
     ),
-    Command(_spec("statement", "Post the joining statement here and pin it", roles=ANY_SEAT), committee.pin),
-    Command(_spec("setup", "Make this chat ready", roles=powers.SETUP), lambda app, who, _: committee.setup(app, who)),
+    Command(_spec("statement", "Post the joining statement here and pin it"), committee.pin),
+    Command(_spec("setup", "Make this chat ready"), lambda app, who, _: committee.setup(app, who)),
     Command(
-        _spec("bind", "Bind this chat to a society", ("code", "The one-time code", True), roles=ANY_SEAT),
+        _spec("bind", "Bind this chat to a society", ("code", "The one-time code", True)),
         committee.bind,
     ),
 )
