@@ -3,23 +3,23 @@
 | threat | control | test |
 |---|---|---|
 | false reports, brigading | one report per person and message, one open case, limits | `test_false_reports` |
-| fabricated screenshot | provenance A, B, C on every exhibit and wherever it is shown | `test_provenance` |
-| rogue committee member | a second person; removals taken back; removals by hand seen | `test_removals` |
+| fabricated screenshot | provenance A, B, C on every exhibit and wherever it is shown | `discord/test_provenance` |
+| rogue committee member | a second person; taken back; seen when by hand | `test_removals`, `*/test_removals` |
 | accused on the committee, or an officer | the case does not exist for them; it goes to the Union | `test_accused` |
-| retaliation | the reporter is shown to the Union only | `test_retaliation` |
+| retaliation | the reporter is shown to the Union only | `discord/test_retaliation` |
 | stale power after handover | seats end by date, and are looked up at the press | `test_stale_power` |
 | forged or replayed buttons | random ids, authority and place checked at the press | `test_buttons` |
-| anonymous administrators, channels | no identity, no power | `test_anonymous` |
-| mention and markup injection | one gateway out for each platform | `test_injection` |
+| anonymous administrators, channels | no identity, no power | `test_powers` |
+| mention and markup injection | one gateway out for each platform | `discord/`, `telegram/test_injection` |
 | unicode tricks | shown raw, hidden characters visible | `tests/evidence/test_picture.py` |
-| flood | full lines shed no report; linear-time matching | `test_flood`, `bench/flood.py` |
-| membership probing | the same words and work for every number | `test_probing` |
-| guessing a code | limits a code, an account, a membership, in the database | `test_codes` |
+| flood | full lines shed no report; linear-time matching | `discord/test_flood`, `bench/flood.py` |
+| membership probing | the same words and work for every number | `test_codes` |
+| guessing a code | limits a code, an account, a membership, in the database | `test_codes`, `*/test_codes` |
 | broken access control | one table of powers, nothing open without a row | `test_powers` |
 | lists that mean harm | caps on bytes, rows, columns; formulas defused | `tests/rosters/` |
-| hostile images | by content, confined, views without EXIF | `test_provenance`, `tests/evidence/test_images.py` |
-| requests forged through us | the platforms' file hosts only, no redirects, no links | `test_requests` |
-| secrets in logs, forged log lines | redaction, one event a line | `test_secrets`, `tests/test_logs.py` |
+| hostile images | by content, confined, views without EXIF | `*/test_provenance`, `tests/evidence/test_images` |
+| requests forged through us | the platforms' file hosts only, no redirects, no links | `discord/test_requests` |
+| secrets in logs, forged log lines | redaction, one event a line | `discord/test_secrets`, `tests/test_logs.py` |
 | post, then delete | captured in the transaction of the report | `tests/stories/` |
 | raid of joins | nobody unverified enters | `tests/stories/` |
 | tampering, erasure | hash chain, sealed bytes | `tests/test_store.py`, `tests/evidence/` |
