@@ -6,7 +6,8 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
+from enum import StrEnum
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.config import Settings
 from bot.console import health
 from bot.desk import powers, sweep
 from bot.desk.deeds import deeds
-from bot.errors import PlatformError, RulesError
+from bot.errors import ConfigError, PlatformError, PorterError, RulesError
 from bot.evidence.ear import Ear
 from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
@@ -28,13 +29,27 @@ from bot.parts import App
 from bot.platforms.discord.platform import Discord
 from bot.platforms.playground import demo as playground
 from bot.platforms.telegram.client import Telegram
+from bot.ports import Platform
 from bot.screening import Recent, Reloading
 from bot.serving import served
 from bot.store import audit, effects, lock, schema
 from bot.store.change import Store
+from bot.store.engine import is_sqlite
 
 GOES_ON = "Then start Porter again: nothing is lost, and what waits is done then."
+ONE_ONLY = (
+    "One process does everything on SQLite: start  porter run  without --role. Several processes need PostgreSQL; "
+    "porter db move  takes everything there."
+)
 log = structlog.get_logger()
+
+
+class Part(StrEnum):
+    """What of the work a process does. Several on one PostgreSQL share it."""
+
+    ALL = "all"
+    GATEWAY = "gateway"  # listens to the platforms, and answers
+    WORKER = "worker"  # works off the outbox
 
 
 def utc_now() -> datetime:
@@ -117,23 +132,96 @@ def add_platforms(app: App) -> None:
 
 
 @asynccontextmanager
-async def working(app: App) -> AsyncIterator[None]:
-    """Platforms connected, commands published, the outbox at work; all of it ended in order on leaving."""
-    app.screen()  # rules that cannot be used stop the start, not the first message
+async def working(app: App, part: Part = Part.ALL) -> AsyncIterator[None]:
+    """At work, wholly or in part: platforms listened to, the outbox worked off; all of it ended in order on leaving."""
+    if part is not Part.WORKER:
+        app.screen()  # rules that cannot be used stop the start, not the first message
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(lock.only_one(app.store))
+        await stack.enter_async_context(lock.at_work(app.store, partial(alone, app), partial(heard, app)))
         async with app.store.work(app.now()) as work:
-            await effects.release(work)
             await sweep.schedule(app, work)
         for platform in app.platforms.values():
             await platform.start()
             stack.push_async_callback(platform.stop)
-        for platform in app.platforms.values():
-            chats = [chat for chat in app.chats.values() if chat.platform == platform.name]
-            await platform.publish(commands.SPECS, chats)
-        await app.outbox.start()
-        stack.push_async_callback(app.outbox.stop)
+        if part is not Part.WORKER:
+            for platform in app.platforms.values():
+                await stack.enter_async_context(listening(app, platform))
+        if part is not Part.GATEWAY:
+            await app.outbox.start()
+            stack.push_async_callback(app.outbox.stop)
         yield
+
+
+async def alone(app: App) -> None:
+    """Nobody else is at work: what was in hand when the last one ended is taken up at once."""
+    async with app.store.work(app.now()) as work:
+        await effects.release(work)
+
+
+def heard(app: App, word: str) -> None:
+    """Another process told that something changed; an empty word: something may have been missed."""
+    if word != "chats":
+        app.outbox.wake()
+    if word != "effects":
+        app.spawn(asyncio.create_task(powers.refresh_chats(app), name="chats"))
+
+
+@asynccontextmanager
+async def listening(app: App, platform: Platform) -> AsyncIterator[None]:
+    """Listen to a platform while no other process does, and stand by to take over while one does. Returns when the
+    first of the two is so."""
+    settled = asyncio.Event()
+    task = asyncio.create_task(_listen(app, platform, settled), name=f"{platform.name}:turn")
+    told = asyncio.create_task(settled.wait())
+    await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if task.done():
+        task.result()
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _listen(app: App, platform: Platform, settled: asyncio.Event) -> None:
+    def stand_by() -> None:
+        if not settled.is_set():
+            log.info("app.standing_by", platform=platform.name, note="another process listens; this one takes over")
+        settled.set()
+
+    while True:
+        try:
+            async with lock.owned(app.store, name_of(app, platform), stand_by) as lost:
+                await _hear(app, platform, settled, lost)
+        except PorterError as error:  # the platform refuses us for good, and says so by `ended` too
+            log.error("app.listening_ended", platform=platform.name, why=str(error))
+            raise
+        except Exception as error:
+            if not settled.is_set():
+                raise
+            log.warning("app.listening_broke", platform=platform.name, error=type(error).__name__)
+            await asyncio.sleep(lock.AGAIN)
+
+
+async def _hear(app: App, platform: Platform, settled: asyncio.Event, lost: asyncio.Event) -> None:
+    try:
+        await powers.refresh_chats(app)
+        await platform.listen()
+        chats = [chat for chat in app.chats.values() if chat.platform == platform.name]
+        await platform.publish(commands.SPECS, chats)
+        log.info("app.listening", platform=platform.name)
+        settled.set()
+        await lost.wait()
+        log.warning("app.turn_lost", platform=platform.name, note="the connection to the database was lost")
+    finally:
+        await platform.hush()
+
+
+def name_of(app: App, platform: Platform) -> str:
+    """What only one process may listen with: the platform's token."""
+    tokens = {"discord": app.settings.discord.token, "telegram": app.settings.telegram.token}
+    return f"{platform.name}:{tokens[platform.name].get_secret_value()}"
 
 
 def until_told() -> asyncio.Event:
@@ -146,15 +234,17 @@ def until_told() -> asyncio.Event:
     return stop
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, part: Part = Part.ALL) -> None:
     """`porter run`: connect and work until told to stop. Raises `PlatformError` when every chat service refuses us."""
+    if part is not Part.ALL and is_sqlite(settings.database.url):
+        raise ConfigError(ONE_ONLY)
     stop = until_told()
     async with opened(settings, watch=True) as app:
         gc.freeze()  # what was built stays: collecting it again and again would hold messages up
         add_platforms(app)
         console = settings.console
-        async with working(app), served(health.site(app), console.host, console.port) as address:
-            log.info("app.working", platforms=sorted(app.platforms), console=address)
+        async with working(app, part), served(health.site(app), console.host, console.port) as address:
+            log.info("app.working", part=part.value, platforms=sorted(app.platforms), console=address)
             why = await _over(app, stop)
     log.info("app.stopped")
     if why is not None:

@@ -75,7 +75,13 @@ class Platform(Protocol):
     can_read_history: bool
 
     async def start(self) -> None:
-        """Connect and begin to hand what happens to the desk; returns once it can act."""
+        """Get ready to act; returns once it can, or goes on trying behind."""
+
+    async def listen(self) -> None:
+        """Begin to hand what happens to the desk. Only one process may do so with a token."""
+
+    async def hush(self) -> None:
+        """Stop listening and finish what was heard; acting goes on."""
 
     async def stop(self) -> None:
         """Stop listening, finish what is in hand, disconnect."""

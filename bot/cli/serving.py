@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import tempfile
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,24 @@ from bot.cli.running import Config, settings
 from bot.errors import Refusal
 
 
-def run(config: Config = None) -> None:
+class Role(StrEnum):
+    """What of the work a process does."""
+
+    ALL = "all"
+    GATEWAY = "gateway"
+    WORKER = "worker"
+
+
+def run(
+    role: Annotated[
+        Role,
+        typer.Option(
+            help="What this process does, where several share one PostgreSQL: listen to the chats and answer "
+            "(gateway), do what follows from it (worker), or both."
+        ),
+    ] = Role.ALL,
+    config: Config = None,
+) -> None:
     """Connect to Discord and Telegram and work until told to stop (Ctrl-C, or SIGTERM)."""
     found = settings(config, working=True)
     if not (found.discord.enabled or found.telegram.enabled):
@@ -21,9 +39,10 @@ def run(config: Config = None) -> None:
             "No chat service is set up, so there is nothing to work on. Put a token into [discord] or [telegram] of "
             "the configuration and name the file with --config, or look around first with  porter demo"
         )
-    from bot.app import run as work  # after the configuration: a mistake there should be told at once
+    from bot.app import Part  # after the configuration: a mistake there should be told at once
+    from bot.app import run as work
 
-    asyncio.run(work(found))
+    asyncio.run(work(found, Part(role.value)))
 
 
 def demo(

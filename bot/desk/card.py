@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -87,15 +88,23 @@ class File:
 
 
 async def ask(app: App, change: Change, case_id: int) -> None:
-    """Have the card drawn as the case stands after this change."""
+    """Have the card drawn as the case stands after this change; not while it is being drawn as it stood before, or two
+    would be posted."""
     case = await cases.case(change, case_id)
     assert case is not None
+    before = await _being_drawn(change, case.id)
     key, payload = f"card:{case.id}:{case.version}", {"version": case.version}
-    drawing = [one.id for one in await effects.of_case(change, case.id) if one.kind is EffectKind.CARD and one.in_hand]
-    after = max(drawing, default=None)  # else the older picture of the case might be the one that lands last
-    await app.outbox.add(
-        change, EffectKind.CARD, key, payload, society_id=case.society_id, case_id=case.id, after=after
-    )
+    ids: dict[str, Any] = {"society_id": case.society_id, "case_id": case.id}
+    await app.outbox.add(change, EffectKind.CARD, key, payload, after=before, **ids)
+
+
+async def _being_drawn(change: Change, case_id: int) -> int | None:
+    """The drawing of this card asked for last, if it has not ended. What it would show is old now: let it see so."""
+    asked = [one for one in await effects.of_case(change, case_id) if one.kind is EffectKind.CARD]
+    if not asked or asked[-1].state in effects.ENDED:
+        return None
+    await effects.bring_forward(change, asked[-1].id)
+    return asked[-1].id
 
 
 async def perform(app: App, effect: Effect) -> Receipt:
@@ -132,6 +141,7 @@ async def _post_all(app: App, case: Case, found: Sequence[tuple[str, Place, str]
 
 async def _post(app: App, case: Case, key: str, place: Place, account: str, answer: Answer) -> None:
     platform = app.platforms[place.platform]
+    nonce = f"card-{case.id}" if account == "" else f"card-{case.id}-{account}"
     async with app.store.read() as read:
         known = await cases.post(read, key)
     if known is not None:
@@ -139,13 +149,13 @@ async def _post(app: App, case: Case, key: str, place: Place, account: str, answ
             await platform.edit(Sent(Place(**known["place"]), known["message"]), answer)
             return
         except Gone:  # somebody deleted the card: it is posted anew below
-            pass
+            nonce = ""
     if account:
         async with app.store.read() as read:
             holder = await people.account_by_id(read, int(account))
-        sent = await platform.direct(holder.ref, answer)
+        sent = await platform.direct(holder.ref, answer, nonce=nonce)
     else:
-        sent = await platform.say(place, answer)
+        sent = await platform.say(place, answer, nonce=nonce)
     async with app.store.work(app.now()) as change:
         await cases.put_post(change, key, case.id, place.platform, places.as_json(sent.place), sent.id)
 

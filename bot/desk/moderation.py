@@ -141,6 +141,7 @@ async def flag(app: App, chat: Chat, message: Message, claim: Claim, *, limited:
     """A report, its case and its evidence, in one transaction; what follows from them too. With `limited`, the
     reporter's limits hold."""
     by = f"rule:{claim.rule}" if claim.reporter is None else "member"
+    await app.ear.flush(app.now())  # another process may capture what was said around it
     one = await app.ear.numbered(message, app.now())
     async with app.store.change(by, "report", app.now()) as change:
         if limited and claim.reporter is not None:

@@ -7,6 +7,7 @@
 The line names things, never people or words. Each line's hash covers the line before it.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -21,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
 from bot.store.engine import engines, is_sqlite
+from bot.store.line import CHANNEL
 
 Noun = TypeVar("Noun")
 GENESIS = "0" * 64
@@ -65,6 +67,7 @@ class Change(Read):
         self._about: list[str] = []
         self._society_id: int | None = None
         self._sqlite = sqlite_
+        self._told: set[str] = set()
         self.after_commit: list[Callable[[], None]] = []
 
     def about(self, *things: str, society_id: int | None = None) -> None:
@@ -116,20 +119,29 @@ class Change(Read):
         result = await self.connection.execute(statement)
         return int(getattr(result, "rowcount", 0))
 
+    def tell(self, word: str) -> None:
+        """Let the other processes at work on this database know, once it is true, that something of this kind changed:
+        `effects`, `chats`. SQLite has no other processes at work."""
+        self._told.add(word)
+
+    async def take_turn(self) -> None:
+        """On PostgreSQL changes could overlap. They wait for each other, as on SQLite: what a change read stays so
+        until it is committed, and the audit's chain never forks."""
+        if not self._sqlite:
+            await self.connection.execute(select(func.pg_advisory_xact_lock(AUDIT_LOCK)))
+
+    async def send_told(self) -> None:
+        """Hand over what is to be told; the database delivers it with the commit."""
+        for word in () if self._sqlite else sorted(self._told):
+            await self.connection.execute(select(func.pg_notify(CHANNEL, word)))
+
     async def leave_line(self) -> None:
         """Write the audit line; called once, before commit."""
-        await self.connection.execute(self._lock_audit())
         last = await self.scalar(select(tables.audit.c.hash).order_by(tables.audit.c.id.desc()).limit(1))
         line = {"at": self.now, "by": self.by, "verb": self.verb, "about": " ".join(self._about)[:200]}
         previous = str(last or GENESIS)
         values = {**line, "society_id": self._society_id, "previous": previous}
         await self.add(tables.audit, **values, hash=line_hash(values))
-
-    def _lock_audit(self) -> Executable:
-        """On PostgreSQL two changes may be open at once: the second waits here, so that the chain never forks."""
-        if self._sqlite:
-            return select(1)
-        return select(func.pg_advisory_xact_lock(AUDIT_LOCK))
 
 
 def line_hash(line: dict[str, Any]) -> str:
@@ -149,6 +161,9 @@ class Store:
         self.url = url
         self.sqlite = is_sqlite(url)
         self.writer, self.reader = engines(url)
+        # Changes of one process wait for each other before they take a connection: many that wait with one in hand
+        # would leave none for what the first of them reads.
+        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Read]:
@@ -159,10 +174,12 @@ class Store:
     @asynccontextmanager
     async def change(self, by: str, verb: str, now: datetime) -> AsyncIterator[Change]:
         """One transaction, one audit line. No network call belongs inside it, and no second change."""
-        async with self.writer.begin() as connection:
+        async with self._turn, self.writer.begin() as connection:
             change = Change(connection, by, verb, now, sqlite_=self.sqlite)
+            await change.take_turn()
             yield change
             await change.leave_line()
+            await change.send_told()
         for call in change.after_commit:
             call()
 
@@ -173,6 +190,7 @@ class Store:
         async with self.writer.begin() as connection:
             change = Change(connection, "", "", now, sqlite_=self.sqlite)
             yield change
+            await change.send_told()
         for call in change.after_commit:
             call()
 

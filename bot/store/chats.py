@@ -38,6 +38,7 @@ async def bind(
     change: Change, society_id: int, platform: str, external_id: str, title: str, purpose: ChatPurpose
 ) -> int:
     """Bind a chat."""
+    change.tell("chats")
     return await change.add(
         chats,
         society_id=society_id,
@@ -51,11 +52,13 @@ async def bind(
 
 async def set_chat(change: Change, chat_id: int, **values: Any) -> None:
     """Set values on a chat."""
+    change.tell("chats")
     await change.set(chats, chat_id, **values)
 
 
 async def move(change: Change, platform: str, old: str, new: str) -> bool:
     """Follow a chat to its new id; False when that was done already."""
+    change.tell("chats")
     statement = update(chats).where(
         chats.c.platform == platform, chats.c.external_id == old, chats.c.unbound_at.is_(None)
     )

@@ -16,6 +16,7 @@ ENDED = (EffectState.DONE, EffectState.REFUSED, EffectState.FAILED, EffectState.
 
 async def add(change: Change, **values: Any) -> int | None:
     """A new effect; None when its key is taken: what it would do is being done, or was."""
+    change.tell("effects")
     return await change.add_new(effects, state=EffectState.READY, **values)
 
 
@@ -140,6 +141,7 @@ async def next_due(read: Read) -> datetime | None:
 
 async def retry(change: Change, effect_id: int) -> bool:
     """Put an ended effect back to be tried, as a person asked for it."""
+    change.tell("effects")
     statement = update(effects).where(effects.c.id == effect_id, effects.c.state.in_(RETRIED))
     return (
         await change.execute(statement.values(state=EffectState.READY, run_at=change.now, attempts=0, intent_at=None))
@@ -149,11 +151,13 @@ async def retry(change: Change, effect_id: int) -> bool:
 
 async def bring_forward(change: Change, effect_id: int) -> None:
     """Let a waiting effect fall due now."""
+    change.tell("effects")
     statement = update(effects).where(effects.c.id == effect_id, effects.c.state == EffectState.READY)
     await change.execute(statement.values(run_at=change.now))
 
 
 async def release(change: Change) -> int:
-    """Take back every lease: the process that held them is gone, and this one is the only one."""
+    """Take back every lease. Only for a process that knows itself to be the only one: those that held them are gone.
+    Where there are others, a dead one's leases run out by themselves."""
     statement = update(effects).where(effects.c.state == EffectState.RUNNING)
     return await change.execute(statement.values(lease_until=change.now, lease_owner=None))

@@ -5,6 +5,8 @@ writers that read first deadlock, and no busy timeout helps.
 """
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.errors import ConfigError
 
 BUSY_MILLISECONDS = 15_000
+UNKEPT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL in text, and no database half a character
 
 
 def is_sqlite(url: str) -> bool:
@@ -21,8 +24,13 @@ def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+def file_of(url: str) -> Path | None:
+    """The embedded database's file; None for PostgreSQL."""
+    return Path(make_url(url).database or "") if is_sqlite(url) else None
+
+
 def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
-    """(writer, reader) for an address; on PostgreSQL they are one."""
+    """(writer, reader) for an address; on PostgreSQL they share their connections."""
     if is_sqlite(url):
         _make_folder(url)
         return _sqlite(url, read_only=False), _sqlite(url, read_only=True)
@@ -30,7 +38,9 @@ def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         engine = create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True, json_serializer=_to_json)
     except ModuleNotFoundError as error:
         raise ConfigError("[database] url: PostgreSQL needs the extra: pip install 'porter[postgres]'") from error
-    return engine, engine
+    _take_any_text(engine.sync_engine)
+    # As on SQLite, a reader sees one state throughout and cannot write.
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _make_folder(url: str) -> None:
@@ -49,6 +59,7 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
         url, pool_size=4 if read_only else 1, max_overflow=0, pool_timeout=60, json_serializer=_to_json
     )
     _prepare(engine.sync_engine, read_only=read_only)
+    _take_any_text(engine.sync_engine)
     return engine
 
 
@@ -70,5 +81,25 @@ def _prepare(engine: Engine, *, read_only: bool) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _take_any_text(engine: Engine) -> None:
+    """Names and words come from outside and may hold anything. What cannot be kept becomes the sign for that, in what
+    is written and in what is looked for alike, so that neither fails. Evidence is sealed bytes and stays as it was."""
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def fit(_connection: Connection, _cursor: Any, statement: str, values: Any, *_more: object) -> tuple[str, Any]:
+        return statement, kept(values)
+
+
+def kept(value: Any) -> Any:
+    """A value, or values in any nesting, as a database keeps them."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\0" not in value else UNKEPT.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping):
+        return {kept(key): kept(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return tuple(map(kept, value)) if isinstance(value, tuple) else [kept(inner) for inner in value]
+    return value
+
+
 def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(kept(value), ensure_ascii=True, separators=(",", ":"))

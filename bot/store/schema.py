@@ -1,11 +1,14 @@
 """Bringing the database to the newest revision, through Alembic, in the running loop."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +16,8 @@ from bot.errors import ConfigError
 from bot.redact import redact
 from bot.resources import migrations
 from bot.store.change import Store
+
+UPGRADING = 0x506F7276  # any number, the same in every process
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -33,14 +38,23 @@ async def check_reachable(store: Store) -> None:
 
 
 async def upgrade(store: Store) -> None:
-    """Create or upgrade the tables. On SQLite foreign keys are off meanwhile and checked after: with them on, a batch
-    migration that rebuilds a table deletes the rows that refer to it. Raises `ConfigError` when it cannot be opened."""
+    """Create or upgrade the tables. Raises `ConfigError` when the database cannot be opened."""
     await check_reachable(store)
+    async with changing(store) as connection:
+        await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def changing(store: Store) -> AsyncIterator[AsyncConnection]:
+    """A connection to run revisions on, alone, in one transaction. On SQLite foreign keys are off meanwhile and checked
+    after: with them on, a batch migration that rebuilds a table deletes the rows that refer to it."""
     async with store.writer.connect() as connection:
         if store.sqlite:
             await _foreign_keys(connection, on=False)
+        else:  # of several processes that begin together one makes the tables
+            await connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
         try:
-            await connection.run_sync(_upgrade)
+            yield connection
             await connection.commit()
         finally:
             await connection.rollback()

@@ -4,6 +4,9 @@ from bot.model import EffectState
 from bot.outbox.engine import LEASE, Deed
 from bot.store import effects
 from tests.outbox.desk import ESCALATION, PUBLIC, RECEIPT, STATE, Desk, World, working
+from tests.postgres import on_both
+
+pytestmark = on_both
 
 
 async def test_an_effect_waits_for_the_one_before_it(desk: Desk) -> None:

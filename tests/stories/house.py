@@ -93,12 +93,9 @@ class House:
         return found is not None
 
 
-@asynccontextmanager
-async def built(
-    folder: Path, mailbox: Mailbox, environ: dict[str, str], now: Callable[[], datetime] = utc_now
-) -> AsyncIterator[House]:
-    """The program with its parts and the Chess Society, no platform connected yet; `now` is its clock."""
-    mail = {
+def environment(folder: Path, mailbox: Mailbox) -> dict[str, str]:
+    """The configuration, but for the platforms."""
+    return {
         "PORTER_EMAIL__HOST": "127.0.0.1",
         "PORTER_EMAIL__PORT": str(mailbox.port),
         "PORTER_EMAIL__SENDER": "porter@union.example.org",
@@ -107,7 +104,14 @@ async def built(
         "PORTER_UNION__NAME": "Example Students' Union",
         "PORTER_UNION__MAILBOX": "cases@union.example.org",
     }
-    async with opened(load(None, mail | environ), now=now) as app:
+
+
+@asynccontextmanager
+async def built(
+    folder: Path, mailbox: Mailbox, environ: dict[str, str], now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[House]:
+    """The program with its parts and the Chess Society, no platform connected yet; `now` is its clock."""
+    async with opened(load(None, environment(folder, mailbox) | environ), now=now) as app:
         async with app.store.change("test", "add society", app.now()) as change:
             known = await people.society(change, "chess")
             added = None if known else await people.add_society(change, "chess", "Chess Society")

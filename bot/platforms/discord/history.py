@@ -1,6 +1,5 @@
 """What Discord still has: one message, those around it, a file's address as it is now."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -9,6 +8,8 @@ from bot.errors import Gone
 from bot.model import Message, MessageRef, Place
 from bot.platforms.discord import read
 from bot.platforms.discord.errors import asking
+from bot.platforms.discord.server import Server, fetched
+from bot.platforms.discord.text import Names
 
 MOST = 100  # of one request
 RIGHT = "Read Message History"
@@ -36,6 +37,33 @@ class Known:
         return (found.nick or "") if found else ""
 
 
+class Told:
+    """The names of a server as Discord tells them when asked, for a process that does not listen: channels and roles.
+    Members go by the names that their messages carry."""
+
+    def __init__(self, found: Server) -> None:
+        self._found = found
+
+    def channel(self, channel_id: str) -> str:
+        """A channel's name."""
+        return str((self._found.channel(channel_id) or {}).get("name") or "")
+
+    def role(self, role_id: str) -> str:
+        """A role's name."""
+        return str((self._found.role(role_id) or {}).get("name") or "")
+
+    def nick(self, user_id: str) -> str:  # noqa: ARG002 - what names are asked for
+        """Not told for a whole server."""
+        return ""
+
+
+async def names_for(client: discord.Client, place: Place) -> Names:
+    """The names where something was said: known, or asked for."""
+    if place.private or not place.chat.isdigit() or client.get_guild(int(place.chat)) is not None:
+        return names_at(client, place)
+    return Told(await fetched(client, place.chat, place.title))
+
+
 def names_at(client: discord.Client, place: Place) -> Known:
     """The names known where something was said."""
     return Known(client, "" if place.private else place.chat)
@@ -55,7 +83,7 @@ async def raw_message(client: discord.Client, place: Place, message_id: str) -> 
 async def message(client: discord.Client, ref: MessageRef) -> Message | None:
     """The message as it stands now."""
     data = await raw_message(client, ref.place, ref.id)
-    return None if data is None else read.message(data, names_at(client, ref.place), ref.place)
+    return None if data is None else read.message(data, await names_for(client, ref.place), ref.place)
 
 
 async def around(client: discord.Client, ref: MessageRef, before: int, after: int) -> list[Message]:
@@ -64,7 +92,9 @@ async def around(client: discord.Client, ref: MessageRef, before: int, after: in
     with asking(RIGHT, ref.place.title):
         earlier = await client.http.logs_from(channel, min(before, MOST), before=middle) if before else []
         later = await client.http.logs_from(channel, min(after, MOST), after=middle) if after else []
-    return _in_order(client, ref.place, [*earlier, *later])
+    found = sorted([*earlier, *later], key=lambda one: int(one["id"]))
+    names = await names_for(client, ref.place)
+    return [read.message(one, names, ref.place) for one in found]
 
 
 async def since(client: discord.Client, place: Place, mark: int, limit: int) -> tuple[list[Any], bool]:
@@ -78,11 +108,6 @@ async def since(client: discord.Client, place: Place, mark: int, limit: int) -> 
             break
         mark = int(found[-1]["id"])
     return found[:limit], len(found) > limit
-
-
-def _in_order(client: discord.Client, place: Place, found: Sequence[Any]) -> list[Message]:
-    names = names_at(client, place)
-    return [read.message(one, names, place) for one in sorted(found, key=lambda one: int(one["id"]))]
 
 
 async def fresh_address(client: discord.Client, channel: str, message_id: str, attachment: str) -> str:

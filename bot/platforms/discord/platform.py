@@ -36,9 +36,17 @@ class Discord:
         return await history.fresh_address(self._session.client, channel, message, attachment)
 
     async def start(self) -> None:
-        """Connect. A token that Discord does not accept is logged and told by every method, and stops nothing else."""
+        """Log in. A token that Discord does not accept is logged and told by every method, and stops nothing else."""
         self._undo = point_at(self._settings.api_url, self._settings.gateway_url)
         await self._session.start()
+
+    async def listen(self) -> None:
+        """Connect to the gateway, by which Discord tells what happens."""
+        await self._session.listen()
+
+    async def hush(self) -> None:
+        """Leave the gateway, and stay logged in."""
+        await self._session.hush()
 
     async def stop(self) -> None:
         """Finish what is in hand and disconnect."""

@@ -87,18 +87,19 @@ def is_welcome(server: Server, channel_id: str) -> bool:
     if channel is None:
         return False
     allow, deny = overwrite(channel, server.everyone)
-    return bool(allow & VIEW and allow & HISTORY and deny & SEND) and _is_open_to_us(server, channel)
+    return bool(allow & VIEW and allow & HISTORY and deny & SEND) and is_open_to_us(server, channel)
 
 
 def is_committees(server: Server, channel_id: str) -> bool:
     """Whether a channel is closed to everybody who is not let in by name."""
     channel = server.channel(channel_id)
     return (
-        channel is not None and bool(overwrite(channel, server.everyone)[1] & VIEW) and _is_open_to_us(server, channel)
+        channel is not None and bool(overwrite(channel, server.everyone)[1] & VIEW) and is_open_to_us(server, channel)
     )
 
 
-def _is_open_to_us(server: Server, channel: Json) -> bool:
+def is_open_to_us(server: Server, channel: Json) -> bool:
+    """Whether we may read and write in a channel."""
     allowed = rights.channel_rights(server.guild, server.me, channel.get("permission_overwrites") or ())
     return allowed.view_channel and allowed.send_messages
 

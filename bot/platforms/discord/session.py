@@ -1,4 +1,5 @@
-"""Staying connected: one client after another, until stopped or until Discord says never again."""
+"""Staying logged in, and connected while we are to listen: one client after another, until stopped or until Discord
+says never again."""
 
 import asyncio
 import contextlib
@@ -27,7 +28,8 @@ class Session:
         self._introductions = Introductions(kept, app.now)
         self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
-        self._ready = asyncio.Event()
+        self._logged_in, self._ready = asyncio.Event(), asyncio.Event()
+        self._wanted = asyncio.Event()  # whether we are to listen
         self._stopping, self._over = asyncio.Event(), asyncio.Event()
         self._down: PlatformError | None = None
 
@@ -37,25 +39,40 @@ class Session:
         `PlatformError` when there is none yet."""
         if self._down is not None:
             raise type(self._down)(str(self._down))
-        if self._client is None or not self._ready.is_set():
+        if self._client is None or not self._logged_in.is_set():
             raise PlatformError("Discord cannot be reached at the moment.")
         return self._client
 
     async def start(self) -> None:
-        """Connect; returns with the first session, or when there will be none, or after `GRACE`."""
+        """Log in, which is enough to act; returns when that is done, or will not be, or after `GRACE`."""
         self._task = asyncio.create_task(self._stay())
-        ready = asyncio.create_task(self._ready.wait())
-        await asyncio.wait({self._task, ready}, timeout=GRACE, return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
-        if not self._ready.is_set() and self._down is None:
+        await self._reached(self._logged_in)
+
+    async def listen(self) -> None:
+        """Connect; returns with the first session, or when there will be none, or after `GRACE`."""
+        self._wanted.set()
+        await self._reached(self._ready)
+
+    async def hush(self) -> None:
+        """Finish what was taken, disconnect, and log in again to act only."""
+        self._wanted.clear()
+        self._logged_in.clear()
+        if self._client is not None:
+            await self._client.finish()
+            await self._client.close()
+
+    async def _reached(self, state: asyncio.Event) -> None:
+        assert self._task is not None
+        reached = asyncio.create_task(state.wait())
+        await asyncio.wait({self._task, reached}, timeout=GRACE, return_when=asyncio.FIRST_COMPLETED)
+        reached.cancel()
+        if not state.is_set() and self._down is None:
             log.warning("discord.not_reached", note="the program goes on and keeps trying")
 
     async def stop(self) -> None:
         """Finish what was taken, and disconnect."""
         self._stopping.set()
-        if self._client is not None:
-            await self._client.finish()
-            await self._client.close()
+        await self.hush()
         if self._task is not None:
             await asyncio.wait({self._task})
 
@@ -76,12 +93,12 @@ class Session:
             held = await self._try()
             if self._down is None:
                 wait = FIRST_WAIT if held else min(wait * 2, LONGEST_WAIT)
-                await self._pause(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
+                if self._wanted.is_set() or not held:  # else we were hushed: log in at once
+                    await self._pause(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
 
     async def _try(self) -> bool:
         """One try to stay connected; answers whether it succeeded for a while."""
         try:
-            await self._pause(await self._introductions.due())
             return await self._once()
         except Exception:
             log.exception("discord.session_failed")
@@ -92,8 +109,10 @@ class Session:
         self._client = client = Client(self._app, self._files, self._introductions, self._kept)
         watch = asyncio.create_task(self._watch(client))
         try:
-            if not self._stopping.is_set():
-                await client.login(self._token)
+            await client.login(self._token)
+            self._logged_in.set()
+            await self._allowed()
+            if not self._stopping.is_set() and not client.is_closed():
                 await client.connect()
         except RateLimited as error:
             log.warning("discord.introductions_spent", seconds=round(error.retry_after))
@@ -101,10 +120,19 @@ class Session:
             self._ended(error)
         finally:
             watch.cancel()
+            self._logged_in.clear()
             self._ready.clear()
             await client.finish()
             await client.close()
         return client.known.is_set()
+
+    async def _allowed(self) -> None:
+        """Return once we are to listen, and may introduce ourselves; or are stopped."""
+        listen, stopping = asyncio.create_task(self._wanted.wait()), asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({listen, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        listen.cancel()
+        stopping.cancel()
+        await self._pause(await self._introductions.due())
 
     async def _watch(self, client: Client) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -116,10 +144,12 @@ class Session:
         (`AttributeError`): what made it fail is the context."""
         cause = error.__context__ if isinstance(error, AttributeError) and error.__context__ is not None else error
         self._down = lasting(cause)
+        if self._stopping.is_set():
+            return
         if self._down is not None:
             log.error("discord.connection_ended", why=str(self._down))
             self._over.set()
         elif not isinstance(cause, NETWORK):
             log.error("discord.connection_broken", exc_info=error)
-        elif not self._stopping.is_set():
+        else:
             log.warning("discord.connection_lost", error=type(cause).__name__, why=str(platform_error(cause)))

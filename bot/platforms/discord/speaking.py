@@ -6,15 +6,16 @@ from typing import Any
 
 import discord
 
-from bot.errors import Gone, PlatformError
+from bot.errors import PlatformError
 from bot.model import Answer, MessageRef, Place, Upload
-from bot.platforms.discord import controls, write
+from bot.platforms.discord import controls, server, write
 from bot.platforms.discord.errors import asking
 from bot.platforms.discord.read import NAME
 from bot.ports import Sent
 
 FILES = 10  # of one message
 LOOK_BACK = 50
+TEXT = 0  # the kind of channel
 WHOLE = "whole-text.txt"
 
 
@@ -117,11 +118,12 @@ async def pin(client: discord.Client, sent: Sent) -> None:
 async def spot(client: discord.Client, place: Place) -> Place:
     """Where to say something in a server when no channel is named: where Discord itself speaks, else the first channel
     we may write in. Raises `PlatformError` when there is none."""
-    guild = client.get_guild(int(place.chat))
-    if guild is None:
-        raise Gone("Porter is not in that server.")
-    candidates = [guild.system_channel] if guild.system_channel else []
-    for channel in [*candidates, *guild.text_channels]:
-        if channel.permissions_for(guild.me).send_messages and channel.permissions_for(guild.me).view_channel:
-            return Place(NAME, place.chat, str(channel.id), title=f"#{channel.name}")
-    raise PlatformError(f"There is no channel in {guild.name} in which Porter may write.")
+    found = await server.fetched(client, place.chat, place.title)
+    system = str(found.guild.get("system_channel_id") or "")
+    texts = sorted(
+        (one for one in found.channels if one["type"] == TEXT), key=lambda one: int(one.get("position") or 0)
+    )
+    for channel in sorted(texts, key=lambda one: str(one["id"]) != system):
+        if server.is_open_to_us(found, channel):
+            return Place(NAME, place.chat, str(channel["id"]), title=f"#{channel['name']}")
+    raise PlatformError(f"There is no channel in {found.guild['name']} in which Porter may write.")

@@ -36,6 +36,12 @@ class Playground:
     async def start(self) -> None:
         """Nothing to connect to."""
 
+    async def listen(self) -> None:
+        """Nothing to do: the page tells what happens."""
+
+    async def hush(self) -> None:
+        """Nothing to do: there is nobody else to listen."""
+
     async def stop(self) -> None:
         """Let the pages go, and finish telling the desk what happened."""
         self.world.close()

@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - the port hands over what other platforms need: a nonce, a reason for their log, the chats
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -37,30 +37,37 @@ class Telegram:
         self.connection = Connection(app, settings)
         self.inbox = Inbox(app, Listener(self.connection).hear)
         self.webhook = Webhook(self.connection, self.inbox, settings.webhook) if settings.webhook else None
+        self._connecting: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
-        self._ready, self._over = asyncio.Event(), asyncio.Event()
+        self._over = asyncio.Event()
         self._why: PlatformError | None = None
 
     async def start(self) -> None:
-        """Begin to listen, and handle what an earlier run left. When Telegram is away, it goes on trying behind.
-        Raises `TokenRevoked` for a token that Telegram does not take."""
+        """Find out who we are, with which we can act. When Telegram is away, it goes on trying behind. Raises
+        `TokenRevoked` for a token that Telegram does not take."""
+        self._connecting = asyncio.create_task(self._insist(self.connection.open), name="telegram:connect")
+        await asyncio.wait({self._connecting}, timeout=PATIENCE)
+        if self._connecting.done():
+            self._connecting.result()
+
+    async def listen(self) -> None:
+        """Begin to listen, and handle what an earlier run left."""
         if self.webhook is not None:
             await self.webhook.start()
-        self._listening = asyncio.create_task(self._listen(), name="telegram:listen")
-        ready = asyncio.create_task(self._ready.wait())
-        await asyncio.wait({self._listening, ready}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
-        if not self._ready.is_set() and self._listening.done():
+        ready = asyncio.Event()
+        self._listening = asyncio.create_task(self._listen(ready), name="telegram:listen")
+        told = asyncio.create_task(ready.wait())
+        await asyncio.wait({self._listening, told}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not ready.is_set() and self._listening.done():
             self._listening.result()
 
-    async def _listen(self) -> None:
-        try:
-            await self._connect()
-        except TokenRevoked as error:
-            self._end(error)
-            raise
-        await self.inbox.start()  # not before we know our own name: commands are addressed to it
-        self._ready.set()
+    async def _listen(self, ready: asyncio.Event) -> None:
+        assert self._connecting is not None, "start comes first"
+        await asyncio.shield(self._connecting)  # our name first: commands are addressed to it
+        await self._insist(self._choose_delivery)
+        await self.inbox.start()
+        ready.set()
         if self.webhook is None:
             self._end(await Poll(self.connection, self.inbox).run())
 
@@ -74,15 +81,15 @@ class Telegram:
         assert self._why is not None
         return self._why
 
-    async def _connect(self) -> None:
-        """Find out who we are and how updates come; again and again while Telegram is away."""
+    async def _insist(self, deed: Callable[[], Awaitable[object]]) -> None:
+        """Do something again and again while Telegram is away."""
         failed = 0
         while True:
             try:
-                await self.connection.open()
-                await self._choose_delivery()
-            except TokenRevoked:
+                await deed()
+            except TokenRevoked as error:
                 log.error("telegram.token_revoked", meaning="Telegram does not accept the token; put in a new one")
+                self._end(error)
                 raise
             except PlatformError as error:
                 log.warning("telegram.connect_again", why=str(error))
@@ -100,14 +107,21 @@ class Telegram:
         with asking():
             await self.connection.bot.delete_webhook(drop_pending_updates=False)
 
-    async def stop(self) -> None:
-        """Stop listening, finish what is in hand, disconnect."""
+    async def hush(self) -> None:
+        """Stop listening, and finish what is being handled."""
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
         if self.webhook is not None:
             await self.webhook.stop()
         await self.inbox.stop()
+
+    async def stop(self) -> None:
+        """Stop listening, finish what is in hand, disconnect."""
+        await self.hush()
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
         await self.connection.close()
 
     async def say(self, place: Place, answer: Answer, *, nonce: str = "", reply_to: MessageRef | None = None) -> Sent:

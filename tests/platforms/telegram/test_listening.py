@@ -82,6 +82,7 @@ async def test_of_a_request_to_a_chat_that_is_not_bound_telegram_is_told_that_pe
     other = scene.telegram.supergroup("Other", creator=scene.una)
     other.promote(scene.robot, can_invite_users=True)
     await scene.adapter.start()
+    await scene.adapter.listen()
     await scene.telegram.until(lambda: scene.robot.updates.polling)
 
     request = await scene.telegram.user("Bob").asks_to_join(other, query=True)

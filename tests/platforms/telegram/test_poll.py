@@ -135,6 +135,7 @@ async def test_what_goes_wrong_with_one_poll_is_over_with_the_next(scene: Scene,
         scene.telegram.push(scene.robot, {"message": {"nobody": "knows this"}})
 
     await scene.adapter.start()
+    await scene.adapter.listen()
     await scene.alice.start(scene.robot)
     await scene.telegram.settled(limit=20)
     await scene.adapter.inbox.idle()
@@ -218,6 +219,7 @@ async def test_an_adapter_with_a_webhook_does_not_poll(scene: Scene) -> None:
     adapter = Adapter(scene.app, settings)
 
     await adapter.start()
+    await adapter.listen()
     await adapter.stop()
 
     assert len(scene.telegram.journal.applied("setWebhook")) == 1
@@ -229,6 +231,7 @@ async def test_what_was_stored_while_telegram_was_away_is_handled_once_we_know_o
     assert scene.adapter.connection.username == ""
 
     await scene.adapter.start()
+    await scene.adapter.listen()
     await scene.adapter.inbox.idle()
 
     assert scene.adapter.connection.username == "porter_bot"
@@ -238,12 +241,14 @@ async def test_when_telegram_is_away_at_the_start_it_is_found_later(scene: Scene
     scene.telegram.faults.reset_before("getMe")
 
     await scene.adapter.start()
+    await scene.adapter.listen()
 
     assert scene.adapter.link("x") == "https://t.me/porter_bot?start=x"
 
 
 async def test_without_a_webhook_an_old_one_is_taken_away_and_nothing_dropped(scene: Scene) -> None:
     await scene.adapter.start()
+    await scene.adapter.listen()
 
     call = await scene.telegram.called("deleteWebhook")
 

@@ -1,6 +1,5 @@
 """A Discord of its own for every story; every story leaves it without a complaint."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,7 +28,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 
 
 @pytest.fixture
-async def empty(world: Discord, mailbox: Mailbox, fresh: Path, tmp_path: Path) -> AsyncIterator[Lodge]:
+async def empty(world: Discord, mailbox: Mailbox, database: str, tmp_path: Path) -> AsyncIterator[Lodge]:
     """The server with Porter in it and everybody seated, but bound to no society, and Porter not yet at work."""
     chess = world.server("Chess Society", owner=world.user("Una"))
     general = chess.channel("general")
@@ -46,8 +45,7 @@ async def empty(world: Discord, mailbox: Mailbox, fresh: Path, tmp_path: Path) -
     mona, lena = [await chess.join(world.user(name), roles=(role,)) for name in ("Mona", "Lena")]
     olu, alice, mallory = [await chess.join(world.user(name)) for name in ("Olu", "Alice", "Mallory")]
     people = (mona, lena, olu, alice, mallory)
-    shutil.copytree(fresh, tmp_path, dirs_exist_ok=True)
-    lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, role, *people)
+    lodge = Lodge(world, mailbox, tmp_path, chess, general, committee, bot, role, *people, database)
     try:
         await lodge.build()
         await lodge.seat_everybody()

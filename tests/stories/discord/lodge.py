@@ -35,19 +35,27 @@ class Lodge:
     olu: Member
     alice: Member
     mallory: Member
+    database: str = ""  # its address; none: a file in the folder
     house: House = field(init=False)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def build(self, **more: str) -> None:
-        """Build the program on its folder; nothing is connected yet."""
+    @property
+    def environ(self) -> dict[str, str]:
+        """The configuration that leads the program here."""
         environ = {
             "PORTER_DISCORD__TOKEN": self.bot.token,
             "PORTER_DISCORD__API_URL": self.world.api_url,
             "PORTER_DISCORD__GATEWAY_URL": self.world.gateway_url,
         }
-        self.house = await self._open.enter_async_context(
-            built(self.folder, self.mailbox, environ | more, self.world.clock.now)
-        )
+        if self.database:
+            environ["PORTER_DATABASE__URL"] = self.database
+        return environ
+
+    async def build(self, **more: str) -> None:
+        """Build the program on its folder; nothing is connected yet."""
+        environ = self.environ | more
+        opening = built(self.folder, self.mailbox, environ, self.world.clock.now)
+        self.house = await self._open.enter_async_context(opening)
 
     async def work(self) -> None:
         """Connect the program and set it to work."""

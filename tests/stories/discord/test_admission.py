@@ -4,6 +4,7 @@ import re
 
 from bot.desk import seating
 from bot.model import ChatPurpose
+from tests.postgres import on_both
 from tests.stories.discord.lodge import Lodge, enter_code, verify
 from tests.wire.discord import Channel, Message
 
@@ -72,6 +73,7 @@ async def test_setup_is_the_leads_and_not_a_moderators(lodge: Lodge) -> None:
     assert answer.text.startswith("Only somebody with a seat")
 
 
+@on_both
 async def test_a_newcomer_sees_the_welcome_channel_only_until_verified(lodge: Lodge) -> None:
     welcome = await set_up(lodge)
     await lodge.house.paid("20260001", ALICES)

@@ -5,6 +5,7 @@ from io import BytesIO
 from PIL import Image
 
 from bot.model import Role
+from tests.postgres import on_both
 from tests.stories.discord.lodge import OLUS_ADDRESS, Lodge, account, reference_in
 from tests.wire.discord import File
 
@@ -29,6 +30,7 @@ async def test_an_officer_receives_the_message_a_picture_and_buttons(lodge: Lodg
     assert "The Union: **Olu" in lodge.card.text
 
 
+@on_both
 async def test_the_committee_sees_who_has_the_case_and_how_it_ended(lodge: Lodge) -> None:
     told = await lodge.escalated()
 

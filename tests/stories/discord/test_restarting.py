@@ -1,5 +1,6 @@
 """Porter ends in the middle of things and begins again on the same folder: nothing that was promised is lost."""
 
+from tests.postgres import on_both
 from tests.stories.discord.lodge import OLUS_ADDRESS, Lodge, enter_code, verify
 from tests.stories.discord.test_admission import ALICES, code_for, door, set_up
 
@@ -52,6 +53,7 @@ async def test_a_code_that_was_sent_is_good_after_a_restart(lodge: Lodge) -> Non
     assert nina.sees(lodge.general)
 
 
+@on_both
 async def test_an_escalation_that_was_not_delivered_is_delivered_after_a_restart(lodge: Lodge) -> None:
     await lodge.flagged()
     lodge.mailbox.refuse_recipient(OLUS_ADDRESS, "451 4.3.0 try again later")

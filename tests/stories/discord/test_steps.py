@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.model import Role
+from tests.postgres import on_both
 from tests.stories.discord.lodge import Lodge, account
 from tests.wire.discord import refuse
 
@@ -48,6 +49,7 @@ async def test_closed_direct_messages_are_shown_on_the_card_and_nothing_is_block
     assert "✓ Messages deleted · Mona" in lodge.card.text
 
 
+@on_both
 async def test_what_is_deleted_was_sealed_before_and_stays_readable_for_the_committee(lodge: Lodge) -> None:
     message = await lodge.flagged()
 
@@ -92,6 +94,7 @@ async def test_a_removal_does_not_wait_for_somebody_who_cannot_be_told(lodge: Lo
     assert "✓ Removed from the chats · Mona" in lodge.card.text
 
 
+@on_both
 async def test_two_moderators_at_once_do_it_once_and_the_second_is_told_who_did(lodge: Lodge) -> None:
     await lodge.flagged()
 

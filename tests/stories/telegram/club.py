@@ -37,6 +37,7 @@ class Club:
     olu: Person
     alice: Person
     mallory: Person
+    database: str = ""  # its address; none: a file in the folder
     house: House = field(init=False)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -44,13 +45,21 @@ class Club:
         """The time on this Telegram, by which Porter goes too."""
         return datetime.fromtimestamp(self.telegram.clock.now(), UTC)
 
-    async def build(self, **more: str) -> None:
-        """Build the program on its folder; nothing is connected yet."""
+    @property
+    def environ(self) -> dict[str, str]:
+        """The configuration that leads the program here."""
         environ = {
             "PORTER_TELEGRAM__TOKEN": self.porter.token,
             "PORTER_TELEGRAM__API_URL": self.telegram.api_url,
         }
-        self.house = await self._open.enter_async_context(built(self.folder, self.mailbox, environ | more, self.now))
+        if self.database:
+            environ["PORTER_DATABASE__URL"] = self.database
+        return environ
+
+    async def build(self, **more: str) -> None:
+        """Build the program on its folder; nothing is connected yet."""
+        opening = built(self.folder, self.mailbox, self.environ | more, self.now)
+        self.house = await self._open.enter_async_context(opening)
 
     async def work(self) -> None:
         """Connect the program and set it to work."""

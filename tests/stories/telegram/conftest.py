@@ -1,6 +1,5 @@
 """A Telegram of its own for every story; every story leaves it without a complaint."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -27,7 +26,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 
 
 @pytest.fixture
-async def empty(telegram: Telegram, mailbox: Mailbox, fresh: Path, tmp_path: Path) -> AsyncIterator[Club]:
+async def empty(telegram: Telegram, mailbox: Mailbox, database: str, tmp_path: Path) -> AsyncIterator[Club]:
     """Two groups with Porter in them and everybody seated, but bound to no society, and Porter not yet at work."""
     una, mona, lena, olu, alice, mallory = map(telegram.user, ("Una", "Mona", "Lena", "Olu", "Alice", "Mallory"))
     porter = telegram.bot("porter_bot")
@@ -40,8 +39,8 @@ async def empty(telegram: Telegram, mailbox: Mailbox, fresh: Path, tmp_path: Pat
     for person in (mona, lena):
         committee.add(person)
     porter.updates.drop()  # the groups were there before the story begins
-    shutil.copytree(fresh, tmp_path, dirs_exist_ok=True)
-    club = Club(telegram, mailbox, tmp_path, porter, chess, committee, una, mona, lena, olu, alice, mallory)
+    people = (una, mona, lena, olu, alice, mallory)
+    club = Club(telegram, mailbox, tmp_path, porter, chess, committee, *people, database)
     try:
         await club.build()
         await club.seat_everybody()

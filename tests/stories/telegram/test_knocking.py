@@ -1,5 +1,6 @@
 """Knock, number, code, welcome: who comes in, and what nobody can learn on the way."""
 
+from tests.postgres import on_both
 from tests.stories.telegram.club import Club, with_button
 from tests.wire.telegram import Message, Person
 
@@ -19,6 +20,7 @@ async def newcomer(club: Club, name: str = "Nell") -> Person:
     return person
 
 
+@on_both
 async def test_a_newcomer_proves_membership_by_number_and_code_and_is_welcomed(club: Club) -> None:
     await club.house.paid(NUMBER, ALICES_ADDRESS)
     nell = club.telegram.user("Nell")

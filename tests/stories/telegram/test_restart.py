@@ -1,5 +1,6 @@
 """Porter is stopped and started in the middle of things: nothing is lost, and nothing is done twice."""
 
+from tests.postgres import on_both
 from tests.stories.telegram.club import NOTICE, OLUS_ADDRESS, UNION, UNKIND, Club
 
 NELLS_ADDRESS = "nell@example.org"
@@ -27,6 +28,7 @@ async def test_a_step_done_before_a_restart_is_not_done_again_after_it(club: Clu
     assert len(club.words_of_porter(club.chess)) == 1
 
 
+@on_both
 async def test_a_code_that_was_mailed_before_a_restart_lets_in_after_it(club: Club) -> None:
     await club.house.paid("1234567", NELLS_ADDRESS)
     nell = club.telegram.user("Nell")

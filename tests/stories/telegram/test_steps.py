@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.postgres import on_both
 from tests.stories.telegram.club import DELETE, NOTICE, UNION, UNKIND, WORD, Club
 from tests.wire.telegram import picture
 
@@ -13,6 +14,7 @@ async def test_the_card_offers_the_steps_and_proposes_the_next(club: Club) -> No
     assert club.card.labels == [NOTICE, WORD, DELETE, "Timeout", "Remove person", UNION, "Dismiss"]
 
 
+@on_both
 async def test_a_public_notice_is_said_in_the_chat_and_names_nobody(club: Club) -> None:
     await club.flagged()
 
@@ -116,6 +118,7 @@ async def test_a_step_on_a_message_that_nobody_reported_reports_it_first(club: C
     assert message.deleted
 
 
+@on_both
 async def test_two_moderators_at_once_are_one_notice_and_the_second_is_told_who_did_it(club: Club) -> None:
     await club.flagged()
 

@@ -1,5 +1,6 @@
 """A case goes to the Union: the officer's message, its buttons, what the committee sees of it, and the ways around."""
 
+from tests.postgres import on_both
 from tests.stories.telegram.club import OLUS_ADDRESS, UNION, UNKIND, Club, with_button
 from tests.wire.telegram import File, picture
 
@@ -40,6 +41,7 @@ async def test_the_committee_sees_that_the_officer_has_it(club: Club) -> None:
     assert UNION not in club.card.labels
 
 
+@on_both
 async def test_acknowledged_and_taken_over_show_on_the_card(club: Club) -> None:
     report = await club.escalated()
 

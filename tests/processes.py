@@ -1,0 +1,61 @@
+"""Porter in processes of its own, as `porter run` starts it, on one database; to be killed like any program."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PATIENCE = 60.0
+
+
+@dataclass
+class Process:
+    """One `porter run`. Its log is in `log`, one JSON object a line."""
+
+    log: Path
+    running: asyncio.subprocess.Process
+
+    async def says(self, event: str) -> None:
+        """Return once its log has that event."""
+        async with asyncio.timeout(PATIENCE):
+            while f'"{event}"' not in self.log.read_text():
+                assert self.running.returncode is None, self.log.read_text()
+                await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        """End it at once, whatever it is doing."""
+        self.running.kill()
+        await self.running.wait()
+
+    async def end(self) -> int:
+        """Tell it to stop, and wait until it has."""
+        if self.running.returncode is None:
+            self.running.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self.running.wait(), PATIENCE)
+
+
+@dataclass
+class Processes:
+    """All that were started with one configuration (`environ`) in one folder."""
+
+    folder: Path
+    environ: dict[str, str]
+    started: list[Process] = field(default_factory=list)
+
+    async def start(self, role: str, event: str = "app.working") -> Process:
+        """One more, once its log has that event."""
+        log = self.folder / f"{len(self.started)}-{role}.log"
+        settings = {"PORTER_CONSOLE__PORT": "0", "PORTER_LOG__FORMAT": "json"} | self.environ
+        with log.open("wb") as stream:
+            command = (sys.executable, "-m", "bot", "run", "--role", role)
+            running = await asyncio.create_subprocess_exec(*command, stderr=stream, env=os.environ | settings)
+        found = Process(log, running)
+        self.started.append(found)
+        await found.says(event)
+        return found
+
+    async def close(self) -> None:
+        """End those that still run."""
+        await asyncio.gather(*(one.end() for one in self.started if one.running.returncode is None))
