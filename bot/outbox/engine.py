@@ -21,6 +21,7 @@ from bot.model import Effect, EffectClass, EffectKind, EffectState, Receipt
 from bot.outbox.kinds import KINDS
 from bot.store import effects
 from bot.store.change import Change, Store
+from bot.store.steady import steadily
 
 LEASE = timedelta(seconds=30)
 ROOM = 8  # effects in hand at once
@@ -182,8 +183,11 @@ class Outbox:
     async def _renew(self, effect_id: int) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            async with self.store.work(self.now()) as work:
-                await effects.renew(work, self.owner, LEASE, [effect_id])
+            try:
+                async with self.store.work(self.now()) as work:
+                    await effects.renew(work, self.owner, LEASE, [effect_id])
+            except Exception:
+                log.exception("outbox.renew_failed", effect=effect_id)
 
     async def _attempt(self, effect: Effect) -> None:
         deed = self.deeds.get(effect.kind)
@@ -242,10 +246,17 @@ class Outbox:
 
     async def _later(self, effect: Effect, error: Exception, *, sent: bool, wait: timedelta | None = None) -> None:
         run_at = self.now() + (wait if wait is not None else backoff(effect.attempts))
-        async with self.store.work(self.now()) as work:
-            await effects.again(work, effect.id, self.owner, run_at, str(error) or type(error).__name__, sent=sent)
+
+        async def write() -> None:
+            async with self.store.work(self.now()) as work:
+                await effects.again(work, effect.id, self.owner, run_at, str(error) or type(error).__name__, sent=sent)
+
+        await steadily(write)
 
     async def _end(self, effect: Effect, deed: Deed, ending: Ending) -> None:
+        await steadily(lambda: self._write_end(effect, deed, ending))
+
+    async def _write_end(self, effect: Effect, deed: Deed, ending: Ending) -> None:
         async with self.store.change("outbox", f"{effect.kind} {ending.state}", self.now()) as change:
             values = {"receipt": ending.receipt, "error": ending.reason[:2000]}
             if await effects.end(change, effect.id, self.owner, ending.state, **values):

@@ -16,6 +16,7 @@ from bot.platforms.discord.answering import answer_in_time
 from bot.platforms.discord.controls import FORM, PRESS
 from bot.platforms.discord.errors import NETWORK
 from bot.platforms.discord.files import Files
+from bot.store.steady import steadily
 
 MEGABYTE = 1_000_000
 log = structlog.get_logger()
@@ -40,7 +41,7 @@ async def handle(app: App, interaction: discord.Interaction, files: Files, direc
 
 async def _safely(app: App, deed: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
-        return await deed()
+        return await steadily(deed)
     except PorterError as error:
         return Answer(Speech((Run(str(error)),)))
     except Exception:  # noqa: BLE001 - whatever breaks, the person is answered and the log has the traceback

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.store.steady import steadily
+
 log = structlog.get_logger()
 
 ROOM = 2000  # happenings waiting per channel
@@ -51,7 +53,7 @@ class Lines:
 
     async def _do(self, channel: str, work: Work) -> None:
         try:
-            await work()
+            await steadily(work)
         except Exception:  # one message that cannot be handled must not stop the channel
             log.exception("discord.handling_failed", channel=channel)
 
