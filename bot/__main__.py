@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import structlog
 import typer
 
-from bot.cli import audit, chat, outbox, roster, rules, screen, seat, serving, society
+from bot.cli import audit, chat, db, outbox, roster, rules, screen, seat, serving, society
 from bot.cli.check import check
 from bot.errors import PorterError
 from bot.logs import bug
@@ -34,6 +34,7 @@ GROUPS: Sequence[tuple[str, typer.Typer, str]] = (
     ("roster", roster.app, SET_UP),
     ("outbox", outbox.app, AFTER),
     ("audit", audit.app, AFTER),
+    ("db", db.app, AFTER),
     ("screen", screen.app, RULES),
     ("rules", rules.app, RULES),
 )

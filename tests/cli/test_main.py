@@ -28,7 +28,7 @@ def process(folder: Path, *words: str, given: str = "", **environment: str) -> "
 def test_the_help_names_every_command(bare: Porter) -> None:
     ended = bare("--help")
 
-    commands = ("demo", "check", "run", "society", "seat", "chat", "roster", "outbox", "audit", "screen", "rules")
+    commands = ("demo", "check", "run", "society", "seat", "chat", "roster", "outbox", "audit", "db", "screen", "rules")
     assert ended.code == 0
     assert [name for name in commands if f" {name} " not in ended.out] == []
 
@@ -91,6 +91,19 @@ def test_running_with_no_chat_service_says_what_to_do(porter: Porter) -> None:
 
     assert ended.code == 1
     assert "No chat service is set up" in ended.err
+
+
+@pytest.mark.parametrize("role", ["worker", "gateway"])
+def test_several_processes_on_sqlite_are_refused_with_what_to_do(
+    porter: Porter, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTER_TELEGRAM__TOKEN", f"7000001:{'A' * 35}")
+
+    ended = porter("run", "--role", role)
+
+    assert ended.code == 1
+    assert "One process does everything on SQLite" in ended.err
+    assert "porter db move" in ended.err
 
 
 def test_a_bug_leaves_a_reference_for_the_person_and_a_traceback_in_the_log(porter: Porter, tmp_path: Path) -> None:
