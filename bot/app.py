@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.console import health
 from bot.desk import powers, sweep
 from bot.desk.deeds import deeds
-from bot.errors import ConfigError, PlatformError, PorterError, RulesError
+from bot.errors import ConfigError, Forbidden, PlatformError, RulesError, TokenRevoked
 from bot.evidence.ear import Ear
 from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
@@ -194,12 +194,12 @@ async def _listen(app: App, platform: Platform, settled: asyncio.Event) -> None:
         try:
             async with lock.owned(app.store, name_of(app, platform), stand_by) as lost:
                 await _hear(app, platform, settled, lost)
-        except PorterError as error:  # the platform refuses us for good, and says so by `ended` too
-            log.error("app.listening_ended", platform=platform.name, why=str(error))
-            raise
         except Exception as error:
             if not settled.is_set():
                 raise
+            if isinstance(error, TokenRevoked | Forbidden):  # for good, which the platform says by `ended` too
+                log.error("app.listening_ended", platform=platform.name, why=str(error))
+                return
             log.warning("app.listening_broke", platform=platform.name, error=type(error).__name__)
             await asyncio.sleep(lock.AGAIN)
 
@@ -208,14 +208,24 @@ async def _hear(app: App, platform: Platform, settled: asyncio.Event, lost: asyn
     try:
         await powers.refresh_chats(app)
         await platform.listen()
-        chats = [chat for chat in app.chats.values() if chat.platform == platform.name]
-        await platform.publish(commands.SPECS, chats)
+        await _publish(app, platform, first=not settled.is_set())
         log.info("app.listening", platform=platform.name)
         settled.set()
         await lost.wait()
         log.warning("app.turn_lost", platform=platform.name, note="the connection to the database was lost")
     finally:
         await platform.hush()
+
+
+async def _publish(app: App, platform: Platform, *, first: bool) -> None:
+    """Register the commands. Who takes over finds those that another process registered."""
+    chats = [chat for chat in app.chats.values() if chat.platform == platform.name]
+    try:
+        await platform.publish(commands.SPECS, chats)
+    except PlatformError as error:
+        if first:
+            raise
+        log.warning("app.not_published", platform=platform.name, why=str(error))
 
 
 def name_of(app: App, platform: Platform) -> str:

@@ -1,13 +1,14 @@
 """`porter db move`: everything arrives in the other database, or nothing does and the reason is said."""
 
 import asyncio
+import shutil
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.store import lock, people, schema
+from bot.store import lock, people
 from bot.store.change import Store
 from tests.cli.conftest import Porter
 from tests.postgres import Cluster, apart
@@ -15,16 +16,22 @@ from tests.rows import fill
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> str:
+def sqlite(sqlite_template: Path, tmp_path: Path) -> str:
     """A SQLite database with rows in every table."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'porter.db'}"
-    apart(filled(url))
+    return filled(sqlite_template, tmp_path / "porter.db")
+
+
+def filled(template: Path, file: Path) -> str:
+    """The address of a copy of an empty database that has rows now."""
+    shutil.copy(template, file)
+    url = f"sqlite+aiosqlite:///{file}"
+    apart(fill_at(url))
     return url
 
 
-async def filled(url: str) -> None:
+async def fill_at(url: str) -> None:
+    """Rows in every table of the database at that address."""
     store = Store(url)
-    await schema.upgrade(store)
     await fill(store)
     await store.close()
 
@@ -86,9 +93,10 @@ def test_the_table_says_what_arrived_and_what_comes_next(bare: Porter, sqlite: s
     assert f"Next: set [database] url to {other} and start Porter." in ended.out
 
 
-def test_a_database_with_rows_is_never_moved_into(bare: Porter, sqlite: str, tmp_path: Path) -> None:
-    other = f"sqlite+aiosqlite:///{tmp_path / 'other.db'}"
-    apart(filled(other))
+def test_a_database_with_rows_is_never_moved_into(
+    bare: Porter, sqlite: str, sqlite_template: Path, tmp_path: Path
+) -> None:
+    other = filled(sqlite_template, tmp_path / "other.db")
 
     ended = bare("db", "move", sqlite, other)
 

@@ -51,7 +51,8 @@ class Session:
     async def listen(self) -> None:
         """Connect; returns with the first session, or when there will be none, or after `GRACE`."""
         self._wanted.set()
-        await self._reached(self._ready)
+        if self._logged_in.is_set():  # else it was waited for long enough
+            await self._reached(self._ready)
 
     async def hush(self) -> None:
         """Finish what was taken, disconnect, and log in again to act only."""
