@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 300.0  # seconds of the wall: how busy the machine is must not matter
 
 
 @dataclass
@@ -47,10 +47,11 @@ class Processes:
     async def start(self, role: str, event: str = "app.working") -> Process:
         """One more, once its log has that event."""
         log = self.folder / f"{len(self.started)}-{role}.log"
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTER_")}
         settings = {"PORTER_CONSOLE__PORT": "0", "PORTER_LOG__FORMAT": "json"} | self.environ
         with log.open("wb") as stream:
             command = (sys.executable, "-m", "bot", "run", "--role", role)
-            running = await asyncio.create_subprocess_exec(*command, stderr=stream, env=os.environ | settings)
+            running = await asyncio.create_subprocess_exec(*command, stderr=stream, env=inherited | settings)
         found = Process(log, running)
         self.started.append(found)
         await found.says(event)

@@ -31,7 +31,7 @@ async def test_who_lost_its_turn_to_listen_takes_it_again(lodge: Lodge, cluster:
     sessions = lodge.bot.identifies
 
     await cluster.end_all(lodge.house.app.store.url)
-    await lodge.world.until(lambda: lodge.bot.identifies > sessions, seconds=30)
+    await lodge.world.until(lambda: lodge.bot.identifies > sessions, seconds=300)
     await lodge.world.connected(lodge.bot)
     await lodge.flagged()
 
