@@ -122,7 +122,7 @@ def running() -> Iterator[Cluster]:
                 apart(_answers(Cluster(folder), guard))
                 yield Cluster(folder)
             finally:
-                guard.communicate(timeout=30)
+                guard.communicate(timeout=120)
 
 
 def apart(work: Coroutine[Any, Any, Result]) -> Result:
@@ -133,7 +133,7 @@ def apart(work: Coroutine[Any, Any, Result]) -> Result:
 
 async def _answers(cluster: Cluster, guard: "subprocess.Popen[bytes]") -> None:
     """Return once it takes connections."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             try:
                 await (await cluster.connect()).close()

@@ -28,7 +28,7 @@ class Member:
 
     async def hears(self) -> str:
         """What it hears next."""
-        return await asyncio.wait_for(self.heard.get(), 20)
+        return await asyncio.wait_for(self.heard.get(), 120)
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ async def test_one_has_a_token_and_the_next_gets_it_when_the_connection_ends(dat
         async with lock.owned(store, "telegram:2", print):
             another = True
         waiting = asyncio.create_task(next_one())
-        await asyncio.wait_for(waits.wait(), 20)
+        await asyncio.wait_for(waits.wait(), 120)
         await cluster.end_all(store.url)
-        await asyncio.wait_for(lost.wait(), 20)
+        await asyncio.wait_for(lost.wait(), 120)
         broken = await asyncio.gather(waiting, return_exceptions=True)
     await next_one()
     await store.close()

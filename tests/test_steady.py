@@ -51,7 +51,7 @@ async def test_of_two_that_wait_for_each_other_one_is_done_again(database: str) 
             await chats.set_mark(work, second, "written")
 
     met = asyncio.Event()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         await asyncio.gather(steadily(lambda: write("one", "two")), steadily(lambda: write("two", "one")))
 
     async with store.read() as read:

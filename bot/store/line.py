@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import make_url
 
 CHANNEL = "porter"
-PING, PATIENCE = 2.0, 5.0  # seconds between two looks whether it still stands, and for an answer
+PING, GONE = 2.0, 10.0  # seconds between two looks whether it still stands, and without an answer to one
+PATIENCE = 30.0  # seconds for an answer to anything else
 NAME = "porter line"  # what the server calls it among its connections
 # A machine that vanished lets go of its locks within so many seconds, not after the system's two hours.
 KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -24,10 +25,10 @@ class Line:
         connection.add_termination_listener(lambda _: self.lost.set())
         self._watching = asyncio.create_task(self._watch(), name="line")
 
-    async def ask(self, query: str, *values: object) -> Any:
-        """The first column of the first row."""
+    async def ask(self, query: str, *values: object, patience: float = PATIENCE) -> Any:
+        """The first column of the first row; `patience` in seconds."""
         async with self._one_at_a_time:
-            return await self._connection.fetchval(query, *values, timeout=PATIENCE)
+            return await self._connection.fetchval(query, *values, timeout=patience)
 
     async def hear(self, heard: Callable[[str], None]) -> None:
         """From now on be told what other processes tell."""
@@ -38,7 +39,7 @@ class Line:
         while not self.lost.is_set():
             await asyncio.sleep(PING)
             try:
-                await self.ask("SELECT 1")
+                await self.ask("SELECT 1", patience=GONE)
             except Exception:  # noqa: BLE001 - whatever it is, what was held is no longer surely held
                 self._connection.terminate()
 
