@@ -139,6 +139,11 @@ class EmailSettings(Section):
         """Whether a mail server was given."""
         return bool(self.host)
 
+    @property
+    def domain(self) -> str:
+        """The sender's domain: the host part of our message ids."""
+        return self.sender.rpartition("@")[2].strip("> ") or "porter.invalid"
+
     @model_validator(mode="after")
     def _can_be_used(self) -> "EmailSettings":
         if self.host and not self.sender:
@@ -160,6 +165,7 @@ class AdmissionSettings(Section):
     """How newcomers prove membership. `paid_groups` empty: every group of a list counts as paid.
 
     `member_key_prefixes`: letters that may stand before a member's number or be left out, such as `u` and `s`.
+    `raid_knocks` requests for one chat within `raid_seconds` lock it for `lockdown_minutes`.
     """
 
     code_minutes: Count = Field(default=15, ge=1, le=1440)
@@ -168,6 +174,9 @@ class AdmissionSettings(Section):
     knock_days: Count = Field(default=7, ge=1, le=90)
     paid_groups: tuple[str, ...] = ()
     member_key_prefixes: tuple[str, ...] = ()
+    raid_knocks: Count = Field(default=20, ge=2, le=1000)
+    raid_seconds: Count = Field(default=60, ge=5, le=3600)
+    lockdown_minutes: Count = Field(default=30, ge=1, le=1440)
 
 
 class RetentionSettings(Section):
@@ -195,6 +204,7 @@ class EscalationSettings(Section):
     working_hours: Annotated[
         tuple[time, time], Expects('when work begins and ends, the first before the second: ["09:00", "17:00"]')
     ] = (time(9), time(17))
+    english_bank_holidays: bool = True
     bank_holidays: Annotated[tuple[date, ...], Expects("dates such as 2026-12-25")] = ()
     repeat_minutes: Count = Field(default=60, ge=5, le=1440)
 
@@ -230,6 +240,15 @@ class ModerationSettings(Section):
     reports_per_day: Count = Field(default=60, ge=1, le=5000)
 
 
+class HealthSettings(Section):
+    """When `/healthz` speaks of trouble, and the hour of the Union's day at which each chat is checked."""
+
+    disconnected_seconds: Count = Field(default=120, ge=10, le=3600)
+    lag_seconds: Count = Field(default=300, ge=10, le=3600)
+    free_megabytes: Count = Field(default=500, ge=1, le=100_000_000)
+    check_hour: Count = Field(default=8, ge=0, le=23)
+
+
 class LogSettings(Section):
     """How much is logged, and whether a person (console) or a machine (json) reads it."""
 
@@ -255,6 +274,7 @@ class Settings(BaseSettings):
     screening: ScreeningSettings = ScreeningSettings()
     wording: WordingSettings = WordingSettings()
     moderation: ModerationSettings = ModerationSettings()
+    health: HealthSettings = HealthSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
-from bot.desk import capture, places, powers, taking_back
+from bot.desk import capture, places, powers, taking_back, ways
+from bot.desk.times import clock as clock
 from bot.errors import Forbidden, Gone, Unreachable
 from bot.evidence.record import message_of
 from bot.model import (
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 BUTTON_DAYS = 365
 REASON = 200  # characters of each reason shown on the card
 QUOTE = 400  # characters of the newest reported message shown on the card
+ATTEMPTS = 4  # tries to reach the Union that a card shows: the newest that did not work
 ROWS: tuple[tuple[ActionKind, ...], ...] = (
     (ActionKind.NOTICE, ActionKind.WARN, ActionKind.DELETE),
     (ActionKind.TIMEOUT, ActionKind.REMOVE),
@@ -75,6 +77,8 @@ class File:
     earlier: int
     newest: Message | None
     reporters: tuple[str, ...]  # for the Union's eyes only
+    attempts: tuple[ways.Attempt, ...]
+    unreached: bool
 
     @property
     def words(self) -> str:
@@ -103,7 +107,7 @@ async def _being_drawn(change: Change, case_id: int) -> int | None:
     asked = [one for one in await effects.of_case(change, case_id) if one.kind is EffectKind.CARD]
     if not asked or asked[-1].state in effects.ENDED:
         return None
-    await effects.bring_forward(change, asked[-1].id)
+    await effects.reschedule(change, asked[-1].id, change.now)
     return asked[-1].id
 
 
@@ -172,10 +176,13 @@ async def open_file(app: App, case: Case) -> File:
         escalated = await cases.escalation(read, case.id)
         others = await cases.cases_about(read, case.society_id, case.person_id)
         reporters = [one.reporter_id for one in reports if one.reporter_id is not None]
+        attempts = await ways.attempts(read, case.id)
+        failed = escalated is not None and await ways.unreached(app, read, escalated) is not None
         names = [(await people.account_by_id(read, one)).name for one in dict.fromkeys(reporters)]
     earlier = sum(upheld(app, one, case) for one in others)
     newest = await newest_message(app, exhibits)
-    return File(case, society, chat, subject.name, reports, actions, exhibits, escalated, earlier, newest, tuple(names))
+    found = (case, society, chat, subject.name, reports, actions, exhibits, escalated)
+    return File(*found, earlier, newest, tuple(names), attempts, failed)
 
 
 def upheld(app: App, other: Case, case: Case) -> bool:
@@ -251,7 +258,11 @@ async def _button(app: App, change: Change, file: File, kind: ActionKind, step: 
 def summary(app: App, file: File) -> Speech:
     """Reference, who, where, what was said, why, what was done, and how far the Union is."""
     speech = facts(app, file, file.actions)
-    return speech if file.escalation is None else speech + escalation_line(app, file.escalation)
+    if file.escalation is None:
+        return speech
+    alarm = app.wording.say("card.unreached") if file.unreached else Speech()
+    tries = ways.lines(app, [one for one in file.attempts if one.in_vain][-ATTEMPTS:])
+    return speech + escalation_line(app, file.escalation) + alarm + tries
 
 
 def facts(app: App, file: File, actions: Sequence[Action]) -> Speech:
@@ -331,11 +342,3 @@ def escalation_line(app: App, escalated: Escalation) -> Speech:
     if escalated.reached_at is not None:
         return app.wording.say("card.reached", name=escalated.reached_name, time=clock(app, escalated.reached_at))
     return app.wording.say("card.reaching")
-
-
-def clock(app: App, at: datetime | None) -> str:
-    """A time as people read it, in the Union's zone: the hour today, with the date on other days."""
-    if at is None:
-        return ""
-    local, today = at.astimezone(app.zone), app.now().astimezone(app.zone).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%-d %b %Y, %H:%M}"

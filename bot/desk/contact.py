@@ -152,7 +152,7 @@ async def _reached(app: App, account: AccountRef, answer: Answer) -> bool:
 
 async def _mailed(app: App, question: Question, to: str, answer: Answer) -> Receipt:
     subject = app.wording.text("question.subject")
-    message_id = f"<question.{question.id}@{knocks.admission_host(app)}>"
+    message_id = f"<question.{question.id}@{app.settings.email.domain}>"
     return Receipt({"mail": await app.messengers["email"].send(Letter(to, subject, answer.speech, message_id))})
 
 

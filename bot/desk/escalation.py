@@ -1,9 +1,9 @@
 """A case goes to the Union: evidence sealed, then officer after officer, by DM and e-mail, until one has it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from bot.desk import card, clocks, officers, places, powers
+from bot.desk import card, clocks, officers, places, powers, ways
 from bot.desk.exhibits import pictures_of
 from bot.errors import AlreadyDone, Unreachable
 from bot.evidence.record import seal
@@ -29,8 +29,6 @@ from bot.store import cases, effects, people
 from bot.store.change import Change, Read
 
 SEVERE = 4
-WAYS = (EffectKind.OFFICER_DM, EffectKind.OFFICER_MAIL)
-OPEN = (EffectState.READY, EffectState.RUNNING, EffectState.DONE)
 
 
 async def escalate(app: App, seat: Seat, case: Case, reason: str) -> Answer:
@@ -63,6 +61,16 @@ async def bring(app: App, change: Change, case: Case, *, by: str, reason: str) -
     return True
 
 
+async def press(app: App, change: Change, case: Case, severity: int) -> None:
+    """A report as grave as this came in for a case that may be with the Union at leisure: from now on it is urgent."""
+    escalated = await cases.escalation(change, case.id)
+    if escalated is None or escalated.urgency is Urgency.URGENT or severity < SEVERE:
+        return
+    await cases.set_escalation(change, escalated.id, urgency=Urgency.URGENT)
+    due = clocks.wait_until(app.settings.escalation, Urgency.URGENT, app.now(), app.zone)
+    await hurry(change, case, escalated.tried, due)
+
+
 async def _next(
     app: App, change: Change, case: Case, turn: int, *, at: datetime | None = None, after: int | None = None
 ) -> None:
@@ -89,45 +97,44 @@ async def perform_next(app: App, effect: Effect) -> Receipt:
         change.about(f"case:{case.id}", society_id=case.society_id)
         if escalated.acknowledged_at is not None or case.state is CaseState.CLOSED:
             return Receipt({"stopped": True})
-        contacts = await contacts_for(app, change, case)
+        contacts = await ways.contacts_for(app, change, case)
         place = turn % (len(contacts) + 1)
         if place < len(contacts):
-            await _try(app, change, case, contacts[place], turn)
-        else:
+            found = await _try(app, change, case, contacts[place], turn)
+            due = clocks.wait_until(app.settings.escalation, escalated.urgency, app.now(), app.zone)
+            due = due if found else app.now()  # nobody waits for somebody to whom no way leads
+        else:  # everybody was tried: begin again after the pause that the Union set
             await _try_mailbox(app, change, case, turn)
+            due = clocks.repeat_at(app.settings.escalation, escalated.urgency, app.now(), app.zone)
         await cases.set_escalation(change, escalated.id, tried=turn + 1)
-        wait = clocks.wait_until(app.settings.escalation, escalated.urgency, app.now(), app.zone)
-        if place == len(contacts):  # everybody was tried: begin again after the pause that the Union set
-            wait = app.now() + timedelta(minutes=app.settings.escalation.repeat_minutes)
-        await _next(app, change, case, turn + 1, at=wait)
+        await cases.touch(change, case.id)
+        await card.ask(app, change, case.id)
+        await _next(app, change, case, turn + 1, at=due)
     return Receipt({"turn": turn})
 
 
-async def contacts_for(app: App, read: Read, case: Case) -> list[Contact]:
-    """The officers to try: never one the case is about."""
-    found = await people.contacts(read, powers.today(app))
-    return [one for one in found if one.person_id != case.person_id]
-
-
-async def _try(app: App, change: Change, case: Case, contact: Contact, turn: int) -> None:
+async def _try(app: App, change: Change, case: Case, contact: Contact, turn: int) -> bool:
+    """Every way to a contact at once; whether there is one."""
     accounts = [ref for ref in contact.accounts if ref.platform in app.platforms]
     for ref in accounts:
-        payload = {"turn": turn, "contact": contact.seat_id, "account": ref.id}
+        payload = {"turn": turn, "contact": contact.seat_id, "account": ref.id, "name": contact.name}
         key = f"dm:{case.id}:{turn}:{ref.platform}"
         ids: dict[str, Any] = {"society_id": case.society_id, "case_id": case.id}
         await app.outbox.add(change, EffectKind.OFFICER_DM, key, payload, platform=ref.platform, **ids)
-    if contact.email and "email" in app.messengers:
+    by_mail = bool(contact.email) and "email" in app.messengers
+    if by_mail:
         await _mail(app, change, case, contact.email, contact.name, turn)
+    return bool(accounts) or by_mail
 
 
 async def _try_mailbox(app: App, change: Change, case: Case, turn: int) -> None:
     mailbox = app.settings.union.mailbox
     if mailbox and "email" in app.messengers:
-        await _mail(app, change, case, mailbox, app.settings.union.name, turn)
+        await _mail(app, change, case, mailbox, app.settings.union.name, turn, last=True)
 
 
-async def _mail(app: App, change: Change, case: Case, to: str, name: str, turn: int) -> None:
-    payload = {"turn": turn, "to": to, "name": name}
+async def _mail(app: App, change: Change, case: Case, to: str, name: str, turn: int, *, last: bool = False) -> None:
+    payload = {"turn": turn, "to": to, "name": name, "last": last}
     key = f"mail:{case.id}:{turn}"
     await app.outbox.add(change, EffectKind.OFFICER_MAIL, key, payload, society_id=case.society_id, case_id=case.id)
 
@@ -164,7 +171,7 @@ async def settle_dm(app: App, change: Change, effect: Effect, ending: Ending) ->
         await cases.put_post(change, key, case.id, effect.platform, place, str(ending.receipt["message"]))
         await reached(app, change, case, escalated, str(ending.receipt["name"]))
     else:
-        await note_refusal(app, change, case, ending.reason, int(effect.payload["turn"]))
+        await note_refusal(app, change, case, effect, ending.reason)
 
 
 async def reached(
@@ -181,24 +188,25 @@ async def reached(
     await card.ask(app, change, case.id)
 
 
-async def note_refusal(app: App, change: Change, case: Case, why: str, turn: int) -> None:
+async def note_refusal(app: App, change: Change, case: Case, effect: Effect, why: str) -> None:
     """Show on the card why a way to the Union did not work; the other ways go on. When this was the contact's only
-    way, the next contact is not kept waiting."""
+    way, the next contact is not kept waiting. After the mailbox, which is last, the pause is kept."""
     action = await cases.action_by_key(change, f"escalate:{case.id}")
     if action is not None and action.state is not ActionState.DONE:
         await cases.settle_action(change, action.id, ActionState.PENDING, why)
     await cases.touch(change, case.id)
     await card.ask(app, change, case.id)
-    ways = [one for one in await effects.of_case(change, case.id) if one.kind in WAYS and one.payload["turn"] == turn]
-    if not any(one.state in OPEN for one in ways):
-        await hurry(change, case)
+    turn = int(effect.payload["turn"])
+    if effect.payload.get("last") or any(one.state in ways.OPEN for one in await ways.of_turn(change, case.id, turn)):
+        return
+    await hurry(change, case, turn + 1, change.now)
 
 
-async def hurry(change: Change, case: Case) -> None:
-    """Let the next contact be tried now."""
-    for one in await effects.of_case(change, case.id):
-        if one.kind is EffectKind.OFFICER_NEXT and one.state is EffectState.READY and one.payload["turn"] > 0:
-            await effects.bring_forward(change, one.id)
+async def hurry(change: Change, case: Case, turn: int, due: datetime) -> None:
+    """Let the contact of that turn be tried by then, if not before."""
+    found = await effects.by_key(change, f"next:{case.id}:{turn}")
+    if found is not None and found.run_at > due:
+        await effects.reschedule(change, found.id, due)
 
 
 async def perform_mail(app: App, effect: Effect) -> Receipt:
@@ -213,16 +221,11 @@ async def perform_mail(app: App, effect: Effect) -> Receipt:
         effect.payload["to"],
         app.wording.text("escalation.subject", reference=case.ref, society=file.society.name),
         speech,
-        f"<{case.ref.lower()}.{effect.payload['turn']}@{mail_host(app)}>",
+        f"<{case.ref.lower()}.{effect.payload['turn']}@{app.settings.email.domain}>",
         await pictures_of(app, case),
     )
     message_id = await app.messengers["email"].send(letter)
     return Receipt({"message": message_id, "name": effect.payload["name"]})
-
-
-def mail_host(app: App) -> str:
-    """The host part of our message ids: the sender's domain."""
-    return app.settings.email.sender.rpartition("@")[2].strip("> ") or "porter.invalid"
 
 
 async def settle_mail(app: App, change: Change, effect: Effect, ending: Ending) -> None:
@@ -233,4 +236,4 @@ async def settle_mail(app: App, change: Change, effect: Effect, ending: Ending) 
         name = app.wording.text("escalation.by_mail", name=str(ending.receipt["name"]))
         await reached(app, change, case, escalated, name, by_mail=True)
     else:
-        await note_refusal(app, change, case, ending.reason, int(effect.payload["turn"]))
+        await note_refusal(app, change, case, effect, ending.reason)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.desk import capture, card, exhibits, moderation, officers, powers, steps
+from bot.desk import capture, card, exhibits, moderation, officers, powers, steps, ways
 from bot.errors import NotFound, Refusal
 from bot.model import (
     Answer,
@@ -123,7 +123,10 @@ async def show(app: App, who: powers.Caller, case_id: int) -> Answer:
             case_id=case.id,
         )
     button = Button(app.wording.text("screenshots.button"), token)
-    return Answer(answer.speech + evidence_lines(app, file), (*answer.buttons, (button,)))
+    said = (
+        answer.speech + ways.lines(app, [one for one in file.attempts if not one.in_vain]) + evidence_lines(app, file)
+    )
+    return Answer(said, (*answer.buttons, (button,)))
 
 
 def evidence_lines(app: App, file: card.File) -> Speech:

@@ -1,9 +1,11 @@
 """What the outbox does for newcomers: greet, mail the code, show the committee, let in."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.desk import admission, places
-from bot.errors import Refusal, Unreachable
+from bot.errors import Forbidden, Gone, Refusal, Unreachable
 from bot.model import (
     Account,
     Answer,
@@ -69,15 +71,10 @@ async def perform_code_mail(app: App, effect: Effect) -> Receipt:
         address,
         app.wording.text("mail.code_subject", society=society.name),
         app.wording.say("mail.code", society=society.name, code=spaced, minutes=minutes),
-        f"<code.{code_id}.{effect.id}@{admission_host(app)}>",
+        f"<code.{code_id}.{effect.id}@{app.settings.email.domain}>",
     )
     await app.messengers["email"].send(letter)
     return Receipt({"sent": True})
-
-
-def admission_host(app: App) -> str:
-    """The host part of our message ids: the sender's domain."""
-    return app.settings.email.sender.rpartition("@")[2].strip("> ") or "porter.invalid"
 
 
 async def perform_refer(app: App, effect: Effect) -> Receipt:
@@ -115,14 +112,29 @@ async def tell_committee(app: App, society_id: int, platform: str, answer: Answe
     found = await places.of_committee(app, society_id, platform)
     if not found:
         raise Unreachable(app.wording.text("committee.nobody"))
-    for _, place, account_id in found:
-        if account_id:
-            async with app.store.read() as read:
-                holder = await people.account_by_id(read, int(account_id))
-            await app.platforms[place.platform].direct(holder.ref, answer)
-        else:
-            await app.platforms[place.platform].say(place, answer)
+    try:
+        await _say_at(app, found, answer)
+    except (Forbidden, Gone):  # the committee's place is closed to us: each of them is told instead
+        async with app.store.read() as read:
+            found = await places.private(app, read, society_id)
+        await _say_at(app, found, answer)
     return Receipt({"places": len(found)})
+
+
+async def _say_at(app: App, found: Sequence[tuple[str, Place, str]], answer: Answer) -> None:
+    """Say it at all of them. Somebody who cannot be written to keeps nobody else from hearing it; but somebody must."""
+    heard = False
+    for _, place, account_id in found:
+        if not account_id:
+            await app.platforms[place.platform].say(place, answer)
+            return
+        async with app.store.read() as read:
+            holder = await people.account_by_id(read, int(account_id))
+        with suppress(Unreachable):
+            await app.platforms[place.platform].direct(holder.ref, answer)
+            heard = True
+    if not heard:
+        raise Unreachable(app.wording.text("committee.nobody"))
 
 
 async def perform_admit(app: App, effect: Effect) -> Receipt:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
-from bot.model import Effect, EffectState
+from bot.model import Effect, EffectKind, EffectState
 from bot.store.change import Change, Read
 from bot.store.tables import effects
 
@@ -139,6 +139,12 @@ async def next_due(read: Read) -> datetime | None:
     return min(times) if times else None
 
 
+async def oldest_due(read: Read, now: datetime) -> datetime | None:
+    """Since when the effect that waits longest could have been done; None when nothing waits."""
+    found = await read.scalar(select(func.min(effects.c.run_at)).where(_due(now)))
+    return found if isinstance(found, datetime) else None
+
+
 async def retry(change: Change, effect_id: int) -> bool:
     """Put an ended effect back to be tried, as a person asked for it."""
     change.tell("effects")
@@ -149,11 +155,17 @@ async def retry(change: Change, effect_id: int) -> bool:
     )
 
 
-async def bring_forward(change: Change, effect_id: int) -> None:
-    """Let a waiting effect fall due now."""
+async def reschedule(change: Change, effect_id: int, run_at: datetime) -> None:
+    """Let a waiting effect fall due then instead."""
     change.tell("effects")
     statement = update(effects).where(effects.c.id == effect_id, effects.c.state == EffectState.READY)
-    await change.execute(statement.values(run_at=change.now))
+    await change.execute(statement.values(run_at=run_at))
+
+
+async def waiting(read: Read, kind: EffectKind, society_id: int) -> list[Effect]:
+    """A society's effects of one kind that nobody has begun, in the order of their times."""
+    chosen = and_(effects.c.kind == kind, effects.c.state == EffectState.READY, effects.c.society_id == society_id)
+    return await read.all(Effect, select(effects).where(chosen).order_by(effects.c.run_at, effects.c.id))
 
 
 async def release(change: Change) -> int:

@@ -1,0 +1,1 @@
+"""What is decided without doing anything: plain functions, plain answers."""
