@@ -9,6 +9,7 @@ import typer
 
 from bot.cli import audit, chat, db, outbox, roster, rules, screen, seat, serving, society
 from bot.cli.check import check
+from bot.cli.health import health
 from bot.errors import PorterError
 from bot.logs import bug
 
@@ -26,6 +27,7 @@ COMMANDS: Sequence[tuple[str, Callable[..., None], str]] = (
     ("demo", serving.demo, BEGIN),
     ("check", check, BEGIN),
     ("run", serving.run, BEGIN),
+    ("health", health, AFTER),
 )
 GROUPS: Sequence[tuple[str, typer.Typer, str]] = (
     ("society", society.app, SET_UP),

@@ -14,6 +14,7 @@ from bot.evidence.ear import Ear
 from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
 from bot.evidence.vault import Vault
+from bot.meters import Meters
 from bot.model import Chat
 from bot.outbox.engine import Outbox
 from bot.policy import Ladder
@@ -42,6 +43,7 @@ class App:
     platforms: dict[str, Platform] = field(default_factory=dict)
     messengers: dict[str, Messenger] = field(default_factory=dict)
     chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
+    meters: Meters = field(default_factory=Meters)
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property

@@ -16,7 +16,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, RowMapping, Table, func, insert, select, update
+from sqlalchemy import Executable, RowMapping, Table, event, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -164,6 +164,12 @@ class Store:
         # Changes of one process wait for each other before they take a connection: many that wait with one in hand
         # would leave none for what the first of them reads.
         self._turn = asyncio.Lock()
+        self.errors = 0  # that the driver raised, a busy or lost database among them
+        for engine in {self.writer, self.reader}:
+            event.listen(engine.sync_engine, "handle_error", self._count)
+
+    def _count(self, _error: object) -> None:
+        self.errors += 1
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Read]:

@@ -5,15 +5,19 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.errors import Forbidden, PlatformError, RateLimited, TokenRevoked
+from bot.meters import Meters
 from bot.platforms.discord.kept import Kept
+from bot.platforms.discord.read import NAME
 from bot.platforms.discord.write import MENTIONS
 
 KEY = "discord:identified"
@@ -40,9 +44,10 @@ def intents() -> discord.Intents:
     )
 
 
-def options() -> dict[str, Any]:
+def options(meters: Meters) -> dict[str, Any]:
     """How the library's client is made. Its debug events hand us each event as it came."""
     return {
+        "http_trace": counting(meters),
         "intents": intents(),
         "allowed_mentions": MENTIONS,
         "max_messages": MESSAGES,
@@ -50,6 +55,18 @@ def options() -> dict[str, Any]:
         "guild_ready_timeout": READY_AFTER,
         "enable_debug_events": True,
     }
+
+
+def counting(meters: Meters) -> aiohttp.TraceConfig:
+    """Counts the answers that say we ask too much; the library waits and asks again by itself."""
+
+    async def answered(_session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        if ended.response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            meters.count("too_many", NAME)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(answered)
+    return trace
 
 
 def point_at(api_url: str, gateway_url: str) -> Callable[[], None]:

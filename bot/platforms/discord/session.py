@@ -3,6 +3,7 @@ says never again."""
 
 import asyncio
 import contextlib
+import math
 import random
 
 import structlog
@@ -14,6 +15,7 @@ from bot.platforms.discord.connection import Introductions, lasting
 from bot.platforms.discord.errors import NETWORK, platform_error
 from bot.platforms.discord.files import Files
 from bot.platforms.discord.kept import Kept
+from bot.platforms.discord.read import NAME
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 GRACE = 30.0  # seconds `start` waits for a first session before it lets the rest of the program go on
@@ -50,6 +52,8 @@ class Session:
 
     async def listen(self) -> None:
         """Connect; returns with the first session, or when there will be none, or after `GRACE`."""
+        self._app.meters.connected(NAME, self._app.now(), up=False)
+        self._app.meters.latency[NAME] = self._latency
         self._wanted.set()
         if self._logged_in.is_set():  # else it was waited for long enough
             await self._reached(self._ready)
@@ -69,6 +73,11 @@ class Session:
         reached.cancel()
         if not state.is_set() and self._down is None:
             log.warning("discord.not_reached", note="the program goes on and keeps trying")
+
+    def _latency(self) -> float | None:
+        """Seconds between a heartbeat and its answer; None without a connection."""
+        found = self._client.latency if self._client is not None else math.nan
+        return found if math.isfinite(found) else None
 
     async def stop(self) -> None:
         """Finish what was taken, and disconnect."""
@@ -123,6 +132,7 @@ class Session:
             watch.cancel()
             self._logged_in.clear()
             self._ready.clear()
+            client.line(up=False)
             await client.finish()
             await client.close()
         return client.known.is_set()

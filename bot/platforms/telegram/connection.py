@@ -5,12 +5,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+import httpx
 import telegram
 from telegram.error import ChatMigrated
 from telegram.request import HTTPXRequest
 
 from bot.config import TelegramSettings
 from bot.desk import committee
+from bot.meters import Meters
 from bot.parts import App
 from bot.platforms.telegram import NAME
 from bot.platforms.telegram.errors import asking
@@ -30,7 +32,7 @@ class Connection:
     def __init__(self, app: App, settings: TelegramSettings) -> None:
         _hush()
         self.app = app
-        self._requests = (_request(1), _request(AT_ONCE))
+        self._requests = (_request(1, app.meters), _request(AT_ONCE, app.meters))
         self.bot = telegram.Bot(
             settings.token.get_secret_value(),
             base_url=f"{settings.api_url}/bot",
@@ -55,6 +57,10 @@ class Connection:
     def username(self) -> str:
         """Our name in addresses; empty until Telegram has told it."""
         return "" if self.me is None else (self.me.username or "")
+
+    def line(self, *, up: bool) -> None:
+        """Note whether Telegram answers."""
+        self.app.meters.connected(NAME, self.app.now(), up=up)
 
     def title(self, chat: str) -> str:
         """A chat's name for a sentence, where it is bound."""
@@ -94,8 +100,14 @@ def _hush() -> None:
         logger.setLevel(max(logger.level, least))
 
 
-def _request(size: int) -> HTTPXRequest:
+def _request(size: int, meters: Meters) -> HTTPXRequest:
+    async def answered(response: httpx.Response) -> None:
+        """Count answers that say we ask too much."""
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            meters.count("too_many", NAME)
+
     return HTTPXRequest(
+        httpx_kwargs={"event_hooks": {"response": [answered]}},
         connection_pool_size=size,
         connect_timeout=CONNECT,
         read_timeout=READ,

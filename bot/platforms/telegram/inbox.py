@@ -53,6 +53,7 @@ class Inbox:
         if len(rows) < len(updates):
             log.error("telegram.updates_without_id", count=len(updates) - len(rows))
         if rows:
+            self._app.meters.heard[NAME] = self._app.now()
             await inbox.keep(self._app.store, NAME, rows, self._app.now())
             self._wake.set()
 

@@ -32,10 +32,12 @@ class Poll:
             except Conflict as error:
                 meaning = "another program polls with our token, so this one stops; run one"
                 log.error("telegram.conflict", meaning=meaning, why=error.message)
+                self._connection.line(up=False)
                 return platform_error(error)
             except TelegramError as error:
                 known = platform_error(error)
                 if isinstance(known, TokenRevoked):
+                    self._connection.line(up=False)
                     log.error(
                         "telegram.token_revoked", meaning="Telegram no longer accepts the token; put in a new one"
                     )
@@ -47,7 +49,9 @@ class Poll:
 
     async def once(self) -> None:
         """One call, its updates stored."""
-        updates = await self._connection.updates(self._offset, self._seconds)
+        # After a failure Telegram is asked for a short answer, which tells at once that it is back.
+        updates = await self._connection.updates(self._offset, 0 if self._failed else self._seconds)
+        self._connection.line(up=True)
         await self._inbox.keep(updates)
         self._failed = 0
         # An empty answer means that all before was confirmed. Then we ask without an offset, because after a quiet
@@ -56,6 +60,7 @@ class Poll:
 
     async def _wait(self, error: Exception) -> None:
         self._failed += 1
+        self._connection.line(up=False)
         wait = pause(self._failed, random.random())  # noqa: S311 - jitter, not a secret
         if isinstance(error, RateLimited):
             wait = error.retry_after
