@@ -10,6 +10,7 @@ from bot.desk import (
     contact,
     files,
     help_,
+    lockdown,
     moderation,
     officers,
     powers,
@@ -170,6 +171,9 @@ COMMANDS: tuple[Command, ...] = (
         _spec("about", "What Porter is and what it keeps", in_private=True), lambda app, who, _: contact.about(app, who)
     ),
     Command(_spec("statement", "Post the joining statement here and pin it"), committee.pin),
+    Command(
+        _spec("lockdown", "Hold new requests to join", ("minutes", "For how long, or: end", False)), lockdown.command
+    ),
     Command(_spec("setup", "Make this chat ready"), lambda app, who, _: committee.setup(app, who)),
     Command(
         _spec("bind", "Bind this chat to a society", ("code", "The one-time code", True)),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.config import AdmissionSettings
-from bot.desk import powers
+from bot.desk import lockdown, powers
 from bot.desk.roster import member_key
 from bot.desk.statement import version_of
 from bot.errors import NotFound, Refusal
@@ -63,9 +63,12 @@ async def handle_knock(app: App, asked: Asked) -> None:
         if await members.proven(change, chat.society_id, account.id, powers.today(app)) is not None:
             await approve(app, change, knock, chat, "membership proved before")
         else:
-            extra = {"place": asked.reply_place}
+            held = await lockdown.held_until(app, change, chat)
+            payload = {"knock": knock.id, "place": asked.reply_place} | ({"held": chat.id} if held else {})
             key = f"greet:{knock.id}:{asked.at.timestamp():.0f}"
-            await _add(app, change, EffectKind.GREET_KNOCK, key, knock, chat, **extra)
+            ids: dict[str, Any] = {"platform": chat.platform, "society_id": knock.society_id}
+            await app.outbox.add(change, EffectKind.GREET_KNOCK, key, payload, **ids, run_at=held)
+    app.meters.count("knock", chat.platform)
 
 
 async def _add(app: App, change: Change, kind: EffectKind, key: str, knock: Knock, chat: Chat, **extra: object) -> None:

@@ -27,7 +27,7 @@ POWERS: dict[str, frozenset[Role]] = {
     ),
     **dict.fromkeys(("/notice", "/warn", "/delete", "/timeout", "/remove", "/escalate", "/dismiss"), COMMITTEE),
     **dict.fromkeys(("/case", "/history"), COMMITTEE),
-    **dict.fromkeys(("/readmit", "readmit"), LEADS),
+    **dict.fromkeys(("/readmit", "readmit", "/lockdown"), LEADS),
     "/statement": SETUP | COMMITTEE,
     "/bind": SETUP | COMMITTEE,
     "/setup": SETUP,

@@ -48,6 +48,10 @@ class EffectKind(StrEnum):
     LEAVE = "leave"
     DIGEST = "digest"
     SWEEP = "sweep"
+    UNLOCK = "unlock"
+    CHECK_CHAT = "check_chat"
+    TELL_UNION = "tell_union"
+    SCREEN_AGAIN = "screen_again"
 
 
 class EffectState(StrEnum):

@@ -36,4 +36,8 @@ KINDS: dict[EffectKind, tuple[EffectClass, Priority]] = {
     EffectKind.LEAVE: (STATE, Priority.LATER),
     EffectKind.DIGEST: (RECEIPT, Priority.LATER),
     EffectKind.SWEEP: (STATE, Priority.LATER),
+    EffectKind.UNLOCK: (STATE, Priority.LATER),
+    EffectKind.CHECK_CHAT: (STATE, Priority.LATER),
+    EffectKind.TELL_UNION: (ESCALATION, Priority.DIRECT),
+    EffectKind.SCREEN_AGAIN: (STATE, Priority.LATER),
 }

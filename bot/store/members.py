@@ -138,6 +138,12 @@ async def open_knock(change: Change, society_id: int, chat_id: int, account_id: 
     return found
 
 
+async def knocks_since(read: Read, chat_id: int, since: datetime) -> int:
+    """How many requests for a chat came since then."""
+    query = select(func.count()).where(knocks.c.chat_id == chat_id, knocks.c.asked_at >= since)
+    return int(await read.scalar(query))
+
+
 async def knock(read: Read, knock_id: int) -> Knock | None:
     """A knock by id."""
     return await read.one(Knock, select(knocks).where(knocks.c.id == knock_id))

@@ -17,7 +17,7 @@ MAY: dict[str, set[str]] = {
     **dict.fromkeys(("help", "flag", "support", "ask-union", "committee", "about"), ANYBODY),
     **dict.fromkeys(("notice", "warn", "delete", "timeout", "remove", "escalate", "dismiss"), COMMITTEE),
     **dict.fromkeys(("case", "history"), COMMITTEE),
-    "readmit": {"Lena", "Olu"},
+    **dict.fromkeys(("readmit", "lockdown"), {"Lena", "Olu"}),
     "statement": COMMITTEE | {"Uma", "Ada"},
     "setup": {"Lena", "Olu", "Ada"},
     "bind": ANYBODY - {"Alice"},  # then the code says for which society
