@@ -49,6 +49,14 @@ class SetupBy(StrEnum):
     OWNER = "owner"
 
 
+class Need(StrEnum):
+    """How much depends on something. VITAL: without it Porter cannot see or delete what is said."""
+
+    ADVICE = "advice"
+    NEEDED = "needed"
+    VITAL = "vital"
+
+
 @dataclass(frozen=True, slots=True)
 class SetupStep:
     """One thing `/setup` found. `done`: it is already as it should be. `key` names it for `apply_setup`."""
@@ -57,14 +65,18 @@ class SetupStep:
     text: str
     by: SetupBy
     done: bool
+    need: Need = Need.NEEDED
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a check found: `ok`, and a sentence that says what it is and, when not ok, what to do."""
+    """Something a check found: `ok`, and a sentence that says what it is and, when not ok, what to do. `key` names it
+    among those of one chat."""
 
     ok: bool
     text: str
+    key: str = ""
+    need: Need = Need.NEEDED
 
 
 class Platform(Protocol):
@@ -104,6 +116,9 @@ class Platform(Protocol):
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""
+
+    async def is_pinned(self, sent: Sent) -> bool:
+        """Whether what we said is still pinned; where a platform does not tell, whether it may be."""
 
     async def delete(self, place: Place, ids: Sequence[str], reference: str) -> Mapping[str, str]:
         """Delete messages. Answers for every id what became of it: `deleted`, `gone`, or a sentence why not."""

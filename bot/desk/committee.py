@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.desk import powers, statement
+from bot.desk import powers, statement, union
 from bot.errors import NotFound, PlatformError, Refusal
 from bot.model import (
     AccountRef,
@@ -108,6 +108,7 @@ async def handle_gone(app: App, platform: str, chat: str) -> None:
         words = app.wording.text("committee.gone", title=bound.title)
         key = f"gone:{bound.id}:{app.now():%Y%m%d%H%M%S}"
         await say_to_committee(app, change, bound, key, words)
+        await union.tell_gone(app, change, bound)
     await powers.refresh_chats(app)
 
 
@@ -126,22 +127,6 @@ async def handle_moved(app: App, platform: str, old: str, new: str) -> None:
             change.about(f"chat:{bound.id}", society_id=bound.society_id)
             await chats.move(change, platform, old, new)
     await powers.refresh_chats(app)
-
-
-async def handle_rights(app: App, platform: str, chat: str) -> None:
-    """Our rights changed: tell the committee what is missing now."""
-    bound = app.chats.get((platform, chat))
-    if bound is None:
-        return
-    steps = await app.platforms[platform].plan_setup(bound)
-    missing = [step.text for step in steps if not step.done]
-    if missing:
-        async with app.store.change("porter", "rights changed", app.now()) as change:
-            change.about(f"chat:{bound.id}", society_id=bound.society_id)
-            words = app.wording.text(
-                "committee.rights", title=bound.title, missing="\n".join(f"• {one}" for one in missing)
-            )
-            await say_to_committee(app, change, bound, f"rights:{bound.id}:{app.now():%Y%m%d%H%M%S}", words)
 
 
 async def setup(app: App, who: powers.Caller) -> Answer:

@@ -55,7 +55,7 @@ async def perform_public(app: App, effect: Effect) -> Receipt:
         answer = await answer_for(app, change, chat, "statement.welcome", account.name)
     place = Place(chat.platform, chat.external_id, chat.welcome_channel)
     sent = await app.platforms[chat.platform].say(place, answer)
-    return await _posted(app, chat, sent)
+    return await _posted(app, chat, sent, f"statement:{chat.id}")
 
 
 async def perform_private(app: App, effect: Effect) -> Receipt:
@@ -79,11 +79,11 @@ async def perform_pin(app: App, effect: Effect) -> Receipt:
     platform = app.platforms[chat.platform]
     sent = await platform.say(Place(chat.platform, chat.external_id, effect.payload["channel"]), answer)
     await platform.pin(sent)
-    return await _posted(app, chat, sent)
+    return await _posted(app, chat, sent, f"pinned:{chat.id}")
 
 
-async def _posted(app: App, chat: Chat, sent: Sent) -> Receipt:
+async def _posted(app: App, chat: Chat, sent: Sent, key: str) -> Receipt:
     place = {"platform": sent.place.platform, "chat": sent.place.chat, "channel": sent.place.channel}
     async with app.store.work(app.now()) as change:
-        await cases.put_post(change, f"statement:{chat.id}", None, chat.platform, {**place, "private": False}, sent.id)
+        await cases.put_post(change, key, None, chat.platform, {**place, "private": False}, sent.id)
     return Receipt({"message": sent.id})

@@ -5,7 +5,7 @@ The next sweep is a row keyed by its hour, so that a restart never makes two of 
 
 from datetime import timedelta
 
-from bot.desk import hiding, powers
+from bot.desk import checkup, hiding, powers
 from bot.model import Effect, EffectKind, Receipt
 from bot.parts import App
 from bot.store import inbox, members
@@ -32,5 +32,6 @@ async def perform(app: App, _effect: Effect) -> Receipt:
         await members.forget_attempts(change, app.now() - TRIES_KEPT)
         hidden = await hiding.hide_all(app, change)
         await schedule(app, change)
+        await checkup.schedule(app, change)
     await powers.refresh_chats(app)
     return Receipt({"messages": forgotten, "keys": keys, "lapsed": lapsed, "hidden": hidden})

@@ -15,6 +15,7 @@ from bot.model import (
     Escalation,
     Exhibit,
     Outcome,
+    Provenance,
     Question,
     Report,
 )
@@ -103,6 +104,11 @@ async def reports_deleted(change: Change, case_id: int, messages: Iterable[str])
     await change.execute(statement.values(deleted_at=change.now))
 
 
+async def was_subject(read: Read, account_id: int) -> bool:
+    """Whether a case was ever about this account."""
+    return await read.scalar(select(cases.c.id).where(cases.c.subject_id == account_id).limit(1)) is not None
+
+
 async def add_action(change: Change, case_id: int, key: str, **values: Any) -> int | None:
     """A new action; None when its key is taken (see `action_by_key` for who took it)."""
     return await change.add_new(actions, case_id=case_id, key=key, asked_at=change.now, **values)
@@ -121,6 +127,13 @@ async def action_by_key(read: Read, key: str) -> Action | None:
 async def actions_of(read: Read, case_id: int) -> list[Action]:
     """The actions of a case, oldest first."""
     return await read.all(Action, select(actions).where(actions.c.case_id == case_id).order_by(actions.c.id))
+
+
+async def last_action(read: Read, chat_id: int, kind: ActionKind, since: datetime) -> Action | None:
+    """The newest action of a kind, in cases of a chat, of which we know since then what became of it."""
+    query = select(actions).join(cases, cases.c.id == actions.c.case_id).where(cases.c.chat_id == chat_id)
+    query = query.where(actions.c.kind == kind, actions.c.settled_at >= since)
+    return await read.one(Action, query.order_by(actions.c.settled_at.desc()).limit(1))
 
 
 async def settle_action(change: Change, action_id: int, state: ActionState, reason: str) -> None:

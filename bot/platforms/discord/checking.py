@@ -6,21 +6,23 @@ import discord
 
 from bot.config import DiscordSettings
 from bot.errors import PlatformError, TokenRevoked
-from bot.model import Chat, ChatPurpose
-from bot.platforms.discord import server
+from bot.model import Chat
+from bot.platforms.discord import planning
 from bot.platforms.discord.connection import intents, point_at
 from bot.platforms.discord.errors import asking
-from bot.ports import Finding
+from bot.platforms.discord.kept import Kept
+from bot.ports import Finding, Need, SetupBy, SetupStep
+from bot.wording import Wording
 
 
-async def check(settings: DiscordSettings, chats: Iterable[Chat]) -> list[Finding]:
+async def check(wording: Wording, kept: Kept, settings: DiscordSettings, chats: Iterable[Chat]) -> list[Finding]:
     """Everything that has to be right before Porter can work on Discord. Needs no running connection."""
     undo = point_at(settings.api_url, settings.gateway_url)
     client = discord.Client(intents=intents())
     try:
         with asking():
             await client.login(settings.token.get_secret_value())
-        found = [*_application(client), *[one for chat in chats for one in await _server(client, chat)]]
+        found = [*_application(client), *[one for chat in chats for one in await _server(wording, kept, client, chat)]]
     except TokenRevoked:
         found = [Finding(False, "Discord does not accept the token. Copy a new one from the developer portal, Bot.")]
     except PlatformError as error:
@@ -53,32 +55,19 @@ def _intent(name: str, on: bool) -> Finding:
     return Finding(on, f"“{name}” is on." if on else f"Turn on “{name}” in Discord's developer portal, under Bot.")
 
 
-async def _server(client: discord.Client, chat: Chat) -> list[Finding]:
+async def _server(wording: Wording, kept: Kept, client: discord.Client, chat: Chat) -> list[Finding]:
+    """What `/setup` would find there: the same for whoever asks."""
     try:
-        found = await server.fetched(client, chat.external_id, chat.title)
+        steps = await planning.plan(wording, kept, client, chat)
     except TokenRevoked:
         raise
     except PlatformError as error:
-        return [Finding(False, f"{chat.title}: {error}")]
-    missing = server.lacking(found)
-    if missing:
-        findings = [Finding(False, f"{chat.title}: Porter lacks {', '.join(f'“{right}”' for right in missing)}.")]
-    else:
-        findings = [Finding(True, f"{chat.title}: Porter has every right it needs.")]
-    return findings + (_places(found, chat) if chat.purpose is ChatPurpose.MEMBERS else [])
+        return [Finding(False, f"{chat.title}: {error}", need=Need.VITAL)]
+    missing = [step for step in steps if not step.done and step.need is not Need.ADVICE]
+    if not missing:
+        return [Finding(True, f"{chat.title}: Porter has everything it needs.")]
+    return [Finding(False, f"{chat.title}: {_to_do(step)}", step.key, step.need) for step in missing]
 
 
-def _places(found: server.Server, chat: Chat) -> list[Finding]:
-    checks = [
-        (found.role(chat.member_role) is not None, "there is no member role"),
-        (server.outranks(found, chat.member_role), "the member role stands above Porter's; move Porter's up"),
-        (server.is_welcome(found, chat.welcome_channel), "the welcome channel is missing or not as it should be"),
-        (server.is_committees(found, chat.committee_channel), "the committee's channel is missing or not private"),
-        (
-            server.is_closed(found, chat.welcome_channel, chat.member_role),
-            "people who have not verified see more than the welcome channel",
-        ),
-        (not server.onboarding_gives(found, chat.member_role), "Discord's onboarding gives the member role away"),
-    ]
-    wrong = [Finding(False, f"{chat.title}: {text}. Run /setup there.") for ok, text in checks if not ok]
-    return wrong or [Finding(True, f"{chat.title}: it is closed to everybody but verified members.")]
+def _to_do(step: SetupStep) -> str:
+    return f"{step.text} /setup there does it." if step.by is SetupBy.PORTER else step.text

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.desk import admission, committee, removals
+from bot.desk import admission, checkup, committee, removals
 from bot.model import AccountRef, Asked, AuthorKind, Chat, ChatPurpose
 from bot.parts import App
 from bot.platforms.discord.kept import Kept
@@ -108,7 +108,7 @@ async def compare(app: App, kept: Kept, client: discord.Client) -> None:
 async def rights_changed(app: App, guild_id: int) -> None:
     """Our rights, role or rank changed, or a channel's: the desk checks again."""
     if (NAME, str(guild_id)) in app.chats:
-        await committee.handle_rights(app, NAME, str(guild_id))
+        await checkup.handle_rights(app, NAME, str(guild_id))
 
 
 def same_standing(before: discord.Role, after: discord.Role) -> bool:

@@ -5,14 +5,15 @@ from dataclasses import replace
 import discord
 
 from bot.model import Chat, ChatPurpose, Place
-from bot.platforms.discord import history, server
+from bot.platforms.discord import history, rights, server
 from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.read import NAME
 from bot.platforms.discord.server import Server
-from bot.ports import SetupBy, SetupStep
+from bot.ports import Need, SetupBy, SetupStep
 from bot.wording import Wording
 
 SAY = "platform.discord.setup."
+VITAL = frozenset({rights.NEEDED["view_channel"], rights.NEEDED["manage_messages"]})
 
 
 def key(chat: Chat, what: str) -> str:
@@ -41,15 +42,16 @@ async def plan(wording: Wording, kept: Kept, client: discord.Client, chat: Chat)
     return steps
 
 
-def _step(wording: Wording, key: str, by: SetupBy, done: bool, **fillings: str) -> SetupStep:
-    return SetupStep(key, wording.text(SAY + key, **fillings), by, done)
+def _step(wording: Wording, key: str, by: SetupBy, done: bool, need: Need = Need.NEEDED, **fillings: str) -> SetupStep:
+    return SetupStep(key, wording.text(SAY + key, **fillings), by, done, need)
 
 
 def _rights(wording: Wording, found: Server) -> SetupStep:
     missing = server.lacking(found)
     if not missing:
         return _step(wording, "rights", SetupBy.OWNER, True)
-    return _step(wording, "rights_missing", SetupBy.OWNER, False, rights=", ".join(missing))
+    need = Need.NEEDED if VITAL.isdisjoint(missing) else Need.VITAL
+    return _step(wording, "rights_missing", SetupBy.OWNER, False, need, rights=", ".join(missing))
 
 
 def _ours(wording: Wording, found: Server, chat: Chat, *, verify: bool) -> list[SetupStep]:
@@ -69,8 +71,8 @@ def _owners(wording: Wording, found: Server, chat: Chat) -> list[SetupStep]:
     steps = [
         _step(wording, "role_order", owner, server.outranks(found, chat.member_role)),
         _step(wording, "committee_access", owner, server.committee_is_let_in(found, chat.committee_channel)),
-        _step(wording, "intents", owner, server.intents_are_on(found)),
-        _step(wording, "two_factor", owner, int(found.guild.get("mfa_level", 0)) == 1),
+        _step(wording, "intents", owner, server.intents_are_on(found), Need.VITAL),
+        _step(wording, "two_factor", owner, int(found.guild.get("mfa_level", 0)) == 1, Need.ADVICE),
     ]
     others = server.roles_that_see(found, chat.member_role)
     if others:

@@ -94,6 +94,11 @@ class Discord:
         """Pin what we said."""
         await speaking.pin(self._session.client, sent)
 
+    async def is_pinned(self, sent: Sent) -> bool:
+        """Whether what we said is still there and pinned."""
+        found = await history.raw_message(self._session.client, sent.place, sent.id)
+        return found is not None and bool(found.get("pinned"))
+
     async def delete(self, place: Place, ids: Sequence[str], reference: str) -> Mapping[str, str]:
         """Delete messages; what became of each."""
         return await acting.delete(self._session.client, place, ids, reference, self._app.now())
@@ -150,7 +155,7 @@ class Discord:
     async def check(self) -> Sequence[Finding]:
         """Token, intents and rights, over a connection of its own."""
         chats = [chat for (platform, _), chat in self._app.chats.items() if platform == NAME]
-        return await checking.check(self._settings, chats)
+        return await checking.check(self._app.wording, self._kept, self._settings, chats)
 
     async def leave(self, chat: str) -> None:
         """Leave a server."""

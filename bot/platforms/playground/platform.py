@@ -116,6 +116,10 @@ class Playground:
         post.pinned = True
         self.world.touch(post)
 
+    async def is_pinned(self, sent: Sent) -> bool:
+        """Whether what we said is still there and pinned."""
+        return self._post(sent).pinned
+
     async def delete(self, place: Place, ids: Sequence[str], reference: str) -> Mapping[str, str]:  # noqa: ARG002
         """Delete messages; what became of each."""
         room = self._room(place.chat)

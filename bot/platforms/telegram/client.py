@@ -64,8 +64,10 @@ class Telegram:
 
     async def _listen(self, ready: asyncio.Event) -> None:
         assert self._connecting is not None, "start comes first"
+        self.connection.line(up=False)
         await asyncio.shield(self._connecting)  # our name first: commands are addressed to it
         await self._insist(self._choose_delivery)
+        self.connection.line(up=True)
         await self.inbox.start()
         ready.set()
         if self.webhook is None:
@@ -143,6 +145,10 @@ class Telegram:
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""
         await talk.pin(self.connection, sent)
+
+    async def is_pinned(self, sent: Sent) -> bool:
+        """Telegram tells the newest pin only: without any, ours is none; below another it may still be one."""
+        return await talk.has_pins(self.connection, sent.place)
 
     async def delete(self, place: Place, ids: Sequence[str], reference: str) -> Mapping[str, str]:
         """Delete messages; one that was gone before may count as deleted."""

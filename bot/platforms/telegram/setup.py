@@ -12,7 +12,7 @@ from bot.model import Chat, ChatPurpose
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.joining import INVITE
 from bot.platforms.telegram.members import RESTRICT, is_supergroup
-from bot.ports import SetupBy, SetupStep
+from bot.ports import Need, SetupBy, SetupStep
 from bot.wording import Wording
 
 LINK_NAME = "Porter: members"
@@ -32,6 +32,7 @@ class Seen:
     chat: telegram.ChatFullInfo
     mine: telegram.ChatMember
     link: str
+    hears_all: bool
 
 
 async def look(connection: Connection, chat: Chat) -> Seen:
@@ -39,7 +40,8 @@ async def look(connection: Connection, chat: Chat) -> Seen:
     me = connection.me or await connection.open()
     info = await connection.there(chat.external_id, lambda there: connection.bot.get_chat(there))
     mine = await connection.there(chat.external_id, lambda there: connection.bot.get_chat_member(there, me.id))
-    return Seen(info, mine, await committee.published(connection.app, _mark(chat)))
+    link = await committee.published(connection.app, _mark(chat))
+    return Seen(info, mine, link, bool(me.can_read_all_group_messages))
 
 
 def _mark(chat: Chat) -> str:
@@ -49,18 +51,21 @@ def _mark(chat: Chat) -> str:
 def steps(wording: Wording, chat: Chat, seen: Seen) -> Iterator[SetupStep]:
     """What the chat needs, and whether it is so already."""
 
-    def step(key: str, by: SetupBy, *, done: bool, **fillings: str) -> SetupStep:
-        return SetupStep(key, wording.text(f"platform.telegram.setup.{key}", **fillings), by, done)
+    def step(key: str, by: SetupBy, *, done: bool, need: Need = Need.NEEDED, **fillings: str) -> SetupStep:
+        return SetupStep(key, wording.text(f"platform.telegram.setup.{key}", **fillings), by, done, need)
 
     yield step("supergroup", SetupBy.OWNER, done=is_supergroup(str(seen.chat.id)))
     yield step("private", SetupBy.OWNER, done=not seen.chat.username)
+    yield step("writing", SetupBy.OWNER, done=may_write(seen))
     if chat.purpose is ChatPurpose.COMMITTEE:
         return
     administrator = isinstance(seen.mine, telegram.ChatMemberAdministrator)
-    yield step("administrator", SetupBy.OWNER, done=administrator)
+    yield step("hearing", SetupBy.OWNER, done=administrator or seen.hears_all, need=Need.VITAL)
+    yield step("administrator", SetupBy.OWNER, done=administrator, need=Need.VITAL)
     for right, called in RIGHTS.items():
         words = wording.text("platform.telegram.setup.right", right=called)
-        yield SetupStep(right, words, SetupBy.OWNER, has_right(seen.mine, right))
+        need = Need.VITAL if right == "can_delete_messages" else Need.NEEDED
+        yield SetupStep(right, words, SetupBy.OWNER, has_right(seen.mine, right), need)
     yield step("adding", SetupBy.PORTER, done=not members_may_add(seen.chat))
     if seen.link:
         yield step("link", SetupBy.PORTER, done=True, link=seen.link)
@@ -71,6 +76,14 @@ def steps(wording: Wording, chat: Chat, seen: Seen) -> Iterator[SetupStep]:
 def has_right(mine: telegram.ChatMember, right: str) -> bool:
     """Whether our standing has a right."""
     return isinstance(mine, telegram.ChatMemberAdministrator) and bool(getattr(mine, right))
+
+
+def may_write(seen: Seen) -> bool:
+    """Whether we may write there."""
+    if isinstance(seen.mine, telegram.ChatMemberRestricted):
+        return bool(seen.mine.can_send_messages)
+    usual = seen.chat.permissions is None or bool(seen.chat.permissions.can_send_messages)
+    return isinstance(seen.mine, telegram.ChatMemberAdministrator) or usual
 
 
 def members_may_add(chat: telegram.ChatFullInfo) -> bool:

@@ -217,6 +217,12 @@ async def _edit_caption(connection: Connection, chat: int, message: int, answer:
             raise
 
 
+async def has_pins(connection: Connection, place: Place) -> bool:
+    """Whether anything is pinned there."""
+    info = await connection.there(place.chat, lambda chat: connection.bot.get_chat(chat))
+    return info.pinned_message is not None
+
+
 async def pin(connection: Connection, sent: Sent) -> None:
     """Pin what we said, without a sound."""
     await connection.there(

@@ -12,7 +12,7 @@ from bot.model import Answer, Button, Chat, ChatPurpose, Run, Speech
 from bot.platforms.discord import building, checking, planning
 from bot.ports import Finding, SetupBy, SetupStep
 from tests.platforms.discord.conftest import InMemory, Wire
-from tests.wire.discord import MODERATION, Permission
+from tests.wire.discord import MODERATION, Permission, layout
 
 WORDS = wording.load(
     [resources.rules() / "wording"], {"union": "the Union", "code_of_conduct": "https://example.org/c"}
@@ -151,19 +151,22 @@ async def test_a_committees_server_needs_rights_only(lodge: Wire) -> None:
     assert list(steps) == ["rights"]
 
 
-async def check(lodge: Wire, chat: Chat, token: str = "") -> list[Finding]:
+async def check(lodge: Wire, chat: Chat, token: str = "", kept: InMemory | None = None) -> list[Finding]:
     settings = DiscordSettings(
         token=SecretStr(token or str(lodge.client.http.token)),
         api_url=lodge.world.api_url,
         gateway_url=lodge.world.gateway_url,
     )
-    return await checking.check(settings, [chat])
+    return await checking.check(WORDS, kept or InMemory(), settings, [chat])
 
 
 async def test_a_check_of_a_server_that_is_set_up_finds_nothing_wrong(lodge: Wire) -> None:
-    chat = await apply(lodge, InMemory(), lodge.chat())
+    kept = InMemory()
+    chat = await apply(lodge, kept, lodge.chat())
+    private, role = lodge.chess.channels[int(chat.committee_channel)], lodge.chess.role("Committee")
+    layout.set_overwrite(private, layout.overwrite_for(role, VIEW, Permission(0)), lodge.chess.owner)
 
-    found = await check(lodge, chat)
+    found = await check(lodge, chat, kept=kept)
 
     assert [one.text for one in found if not one.ok] == []
     assert "the bot is called porter" in found[0].text
@@ -173,8 +176,8 @@ async def test_a_check_says_what_a_server_still_needs(lodge: Wire) -> None:
     found = await check(lodge, lodge.chat())
 
     wrong = [one.text for one in found if not one.ok]
-    assert any("there is no member role" in text for text in wrong)
-    assert all(text.startswith("Chess Society: ") and text.endswith("Run /setup there.") for text in wrong)
+    assert any("A role for verified members" in text and text.endswith("/setup there does it.") for text in wrong)
+    assert all(text.startswith("Chess Society: ") for text in wrong)
 
 
 async def test_a_check_with_a_wrong_token_says_so_and_no_more(lodge: Wire) -> None:
