@@ -16,7 +16,7 @@ import structlog
 from bot import commands, policy, resources, wording
 from bot.config import Settings
 from bot.console import health
-from bot.desk import powers, sweep
+from bot.desk import moderation, powers, sweep
 from bot.desk.deeds import deeds
 from bot.errors import ConfigError, Forbidden, PlatformError, RulesError, TokenRevoked
 from bot.evidence.ear import Ear
@@ -137,9 +137,12 @@ async def working(app: App, part: Part = Part.ALL) -> AsyncIterator[None]:
     if part is not Part.WORKER:
         app.screen()  # rules that cannot be used stop the start, not the first message
     async with AsyncExitStack() as stack:
+        looking = asyncio.create_task(app.meters.watch_loop(), name="loop lag")
+        stack.callback(looking.cancel)
         await stack.enter_async_context(lock.at_work(app.store, partial(alone, app), partial(heard, app)))
         async with app.store.work(app.now()) as work:
             await sweep.schedule(app, work)
+            await moderation.ask_again(app, work)  # what an earlier run could not screen
         for platform in app.platforms.values():
             await platform.start()
             stack.push_async_callback(platform.stop)

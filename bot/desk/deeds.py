@@ -6,17 +6,21 @@ from functools import partial
 from bot.desk import (
     capture,
     card,
+    checkup,
     committee,
     contact,
     digest,
     escalation,
     knocks,
+    lockdown,
+    moderation,
     officers,
     removals,
     seconds,
     statement,
     steps,
     sweep,
+    union,
 )
 from bot.model import Effect, EffectKind, Receipt
 from bot.outbox.engine import Deed
@@ -44,6 +48,10 @@ PLAIN: dict[EffectKind, Perform] = {
     EffectKind.DIGEST: digest.perform,
     EffectKind.SWEEP: sweep.perform,
     EffectKind.END_SECOND: seconds.perform_end,
+    EffectKind.SCREEN_AGAIN: moderation.perform_again,
+    EffectKind.CHECK_CHAT: checkup.perform,
+    EffectKind.TELL_UNION: union.perform,
+    EffectKind.UNLOCK: lockdown.perform_unlock,
 }
 
 

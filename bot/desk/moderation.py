@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -16,17 +17,22 @@ from bot.model import (
     CaseState,
     Chat,
     ChatPurpose,
+    Effect,
+    EffectKind,
     Hit,
     Level,
     Message,
     Place,
+    Receipt,
     ReportKind,
     Verdict,
 )
 from bot.parts import App
-from bot.store import cases, people
+from bot.store import cases, heard, people
 from bot.store.change import Change, Read
 
+AGAIN = timedelta(minutes=1)
+AT_ONCE = 500  # unscreened messages looked at again in one go
 log = structlog.get_logger()
 
 
@@ -53,17 +59,71 @@ async def handle_message(app: App, message: Message, *, edited: bool = False) ->
     chat = app.chats.get((message.ref.place.platform, message.ref.place.chat))
     if chat is None or is_committee_place(chat, message.ref.place) or message.author.kind is AuthorKind.SYSTEM:
         return
-    verdict = app.screen().screen(message, app.recent.of(message.ref.place))
+    verdict = screened(app, message, app.recent.of(message.ref.place))
     app.recent.add(message)
+    app.meters.count("verdict", "unscreened" if verdict.failed else verdict.level)
     await app.ear.hear(message, app.now(), unscreened=bool(verdict.failed))
     if verdict.failed:
         log.error("moderation.unscreened", chat=chat.id, checks=verdict.failed)
+        await app.ear.flush(app.now())  # what nobody judged yet must outlive us
+        async with app.store.work(app.now()) as work:
+            await ask_again(app, work)
     if edited:
         await keep_edition(app, chat, message)
+    await act(app, chat, message, verdict)
+
+
+def screened(app: App, message: Message, recent: Sequence[Message] = ()) -> Verdict:
+    """What the rules make of a message. Whatever goes wrong there makes it unscreened, never clean."""
+    try:
+        return app.screen().screen(message, recent)
+    except Exception as error:  # a fault of the rules must lose no message
+        log.exception("moderation.screen_failed")
+        return Verdict(failed=(type(error).__name__,))
+
+
+async def act(app: App, chat: Chat, message: Message, verdict: Verdict) -> None:
+    """What follows from a verdict: a report, a line of the digest, or nothing."""
     if verdict.level is Level.CARD and message.author.kind is AuthorKind.PERSON:
         await flag(app, chat, message, claim_of(verdict))
     elif verdict.level is Level.DIGEST and message.author.kind is AuthorKind.PERSON:
         await digest.note(app, chat, message, claim_of(verdict).reason)
+
+
+async def knows_name(app: App, ref: AccountRef) -> bool:
+    """Whether a case has been about this account under the name it has now."""
+    async with app.store.read() as read:
+        known = await people.account(read, ref)
+        return known is not None and known.name == ref.name[:200] and await cases.was_subject(read, known.id)
+
+
+async def ask_again(app: App, change: Change) -> None:
+    """Have what is unscreened looked at again soon; asked often, it is done once."""
+    at = app.now() + AGAIN
+    await app.outbox.add(change, EffectKind.SCREEN_AGAIN, f"screen-again:{at:%Y-%m-%dT%H:%M}", run_at=at)
+
+
+async def perform_again(app: App, _effect: Effect) -> Receipt:
+    """Screen what could not be screened when it was said. What still cannot is tried again a little later."""
+    judged, left = 0, 0
+    async with app.store.read() as read:
+        found = await app.ear.unscreened(read, AT_ONCE)
+    for one in found:
+        verdict = screened(app, one.message)
+        chat = app.chats.get((one.message.ref.place.platform, one.message.ref.place.chat))
+        if verdict.failed:
+            left += 1
+            continue
+        if chat is not None:
+            await act(app, chat, one.message, verdict)
+        app.meters.count("verdict", verdict.level)
+        async with app.store.work(app.now()) as work:
+            await heard.judged(work, one.message.ref, one.edition)
+        judged += 1
+    if left or len(found) == AT_ONCE:
+        async with app.store.work(app.now()) as work:
+            await ask_again(app, work)
+    return Receipt({"judged": judged, "left": left})
 
 
 def is_committee_place(chat: Chat, place: Place) -> bool:
@@ -153,6 +213,7 @@ async def flag(app: App, chat: Chat, message: Message, claim: Claim, *, limited:
             return Flagged(case, new=False)
         change.about(f"report:{report_id}")
         await cases.touch(change, case.id, severity=max(case.severity, claim.severity))
+        await escalation.press(app, change, case, claim.severity)
         await capture.ask(app, change, case, chat, report_id, one)
         await _route(app, change, case)
     return Flagged(case, new=True)

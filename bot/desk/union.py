@@ -30,7 +30,8 @@ async def tell(
 ) -> None:
     """Have a plain sentence told to every administrator, by every way, and to the mailbox; each is an effect of its
     own, so that one way that fails repeats no other. Nothing is told if `unless` is bound again by then."""
-    seats = await people.union_seats(change, Role.ADMINISTRATOR, powers.today(app))
+    seated = await people.union_seats(change, powers.today(app))
+    seats = [seat for seat in seated if seat.role is Role.ADMINISTRATOR]
     addresses = [app.settings.union.mailbox, *(seat.email for seat in seats)]
     accounts = [account for seat in seats for account in await people.accounts_of(change, seat.person_id)]
     ways: list[dict[str, Any]] = [{"account": one.id} for one in accounts if one.platform in app.platforms]

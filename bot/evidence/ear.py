@@ -106,6 +106,11 @@ class Ear:
         found = await heard.around(read, ref, at, before, after)
         return [self._open(MessageRef(ref.place, one.message), one) for one in found]
 
+    async def unscreened(self, read: Read, limit: int) -> list[Recorded]:
+        """What no screening could judge when it was said, oldest first."""
+        found = await heard.unscreened(read, limit)
+        return [self._open(MessageRef(place, one.message), one) for place, one in found]
+
     def _open(self, ref: MessageRef, one: heard.Heard) -> Recorded:
         message = message_of(self._vault.open(about(ref), one.sealed))
         return Recorded(message, one.edition, one.deleted_at)

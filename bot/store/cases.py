@@ -15,7 +15,6 @@ from bot.model import (
     Escalation,
     Exhibit,
     Outcome,
-    Provenance,
     Question,
     Report,
 )

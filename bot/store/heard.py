@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from bot.model import MessageRef, Place
-from bot.store.change import Change, Read
+from bot.store.change import Change, Read, noun
 from bot.store.tables import heard
 
 
@@ -105,7 +105,14 @@ async def forget(change: Change, before: datetime) -> int:
     return await change.execute(delete(heard).where(heard.c.heard_at < before))
 
 
-async def unscreened(read: Read, since: datetime) -> int:
-    """How many messages since then no screening could judge."""
-    query = select(func.count()).select_from(heard).where(heard.c.unscreened, heard.c.heard_at >= since)
-    return int(await read.scalar(query))
+async def unscreened(read: Read, limit: int) -> list[tuple[Place, Heard]]:
+    """Versions that no screening could judge, with the places where they were said, oldest first."""
+    query = select(heard).where(heard.c.unscreened).order_by(heard.c.id).limit(limit)
+    rows = await read.rows(query)
+    return [(Place(row["platform"], row["chat"], row["channel"]), noun(Heard, row)) for row in rows]
+
+
+async def judged(change: Change, ref: MessageRef, edition: int) -> None:
+    """This version has been screened."""
+    one = and_(_there(ref.place), heard.c.message == ref.id, heard.c.edition == edition)
+    await change.execute(update(heard).where(one).values(unscreened=False))

@@ -134,12 +134,6 @@ async def contacts(read: Read, day: date) -> list[Contact]:
     return [_contact(one, await accounts_of(read, one.person_id)) for one in found]
 
 
-async def union_seats(read: Read, role: Role, day: date) -> list[Seat]:
-    """The Union's own seats of one role that are in force."""
-    query = select(seats).where(seats.c.role == role, seats.c.society_id.is_(None), *_in_force(day))  # type: ignore[arg-type]  # column expressions
-    return await read.all(Seat, query.order_by(seats.c.id))
-
-
 def _contact(one: Seat, known: Sequence[Account]) -> Contact:
     refs = tuple(account.ref for account in known)
     return Contact(one.id, one.person_id, one.name, one.title, one.contact_order or 0, one.email, refs)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.stories.conftest import fresh
 
 from tests.abuse.office import Office
-from tests.stories.conftest import fresh
 from tests.stories.house import built
 from tests.wire.mail import Mailbox
 

@@ -28,7 +28,7 @@ class Client(discord.Client):
 
     def __init__(self, app: App, files: Files, introductions: Introductions, kept: Kept) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it is never on a voice call
-        super().__init__(**options())
+        super().__init__(**options(app.meters))
         self.porter, self.files, self.introductions, self.kept = app, files, introductions, kept
         self.listening = Listening(app, self, kept)
         self.known = asyncio.Event()
@@ -49,7 +49,20 @@ class Client(discord.Client):
         """A new session, all servers known."""
         log.info("discord.ready", servers=len(self.guilds))
         self.known.set()
+        self.line(up=True)
         self._in_line("", partial(members.compare, self.porter, self.kept, self))
+
+    def line(self, *, up: bool) -> None:
+        """Note whether the gateway holds."""
+        self.porter.meters.connected(NAME, self.porter.now(), up=up)
+
+    async def on_resumed(self) -> None:
+        """The session goes on, and what was missed is being told."""
+        self.line(up=True)
+
+    async def on_disconnect(self) -> None:
+        """The gateway is gone for now; the library tries again."""
+        self.line(up=False)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """A command, a press or a form. Each is a task of its own, which `finish` waits for. Discord may deliver one

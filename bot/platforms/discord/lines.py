@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot.store.steady import steadily
-
 log = structlog.get_logger()
 
+PAUSES = (0.5, 2.0, 5.0, 15.0)  # seconds after each failed try
 ROOM = 2000  # happenings waiting per channel
 
 Work = Callable[[], Awaitable[None]]
@@ -19,8 +18,10 @@ class Lines:
     """`put` never waits. When a channel's line is full, what comes next is not taken until the line is empty; then
     `missed(channel)` is called once, in the same line, so that the channel can be read again from where we stopped."""
 
-    def __init__(self, missed: Callable[[str], Awaitable[None]], room: int = ROOM) -> None:
-        self._missed, self._room = missed, room
+    def __init__(
+        self, missed: Callable[[str], Awaitable[None]], room: int = ROOM, pauses: Sequence[float] = PAUSES
+    ) -> None:
+        self._missed, self._room, self._pauses = missed, room, pauses
         self._waiting: dict[str, deque[Work]] = {}
         self._turned_away: dict[str, int] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
@@ -52,10 +53,16 @@ class Lines:
         del self._workers[channel], self._waiting[channel]
 
     async def _do(self, channel: str, work: Work) -> None:
-        try:
-            await steadily(work)
-        except Exception:  # one message that cannot be handled must not stop the channel
-            log.exception("discord.handling_failed", channel=channel)
+        """Do it, again after a pause when it fails: the database may be away. What fails for good stops no other."""
+        for pause in (*self._pauses, None):
+            try:
+                await work()
+            except Exception:
+                log.exception("discord.handling_failed", channel=channel, again=pause)
+            else:
+                return
+            if pause is not None:
+                await asyncio.sleep(pause)
 
     async def settle(self) -> None:
         """Wait until everything taken is handled."""

@@ -5,6 +5,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ import structlog
 
 from bot.desk import moderation
 from bot.errors import PlatformError
-from bot.model import Chat, Place
+from bot.model import Chat, Place, View
 from bot.parts import App
 from bot.platforms.discord import history, read
 from bot.platforms.discord.kept import Kept
@@ -48,6 +49,7 @@ class Listening:
         """One frame from the gateway. Never waits, so that order is kept."""
         if self._stopping or not EVENT.search(text):
             return
+        self._app.meters.heard[read.NAME] = self._app.now()
         frame = json.loads(text)
         data = frame.get("d") or {}
         if frame.get("t") == "GUILD_CREATE":
@@ -77,15 +79,18 @@ class Listening:
 
     async def _said(self, place: Place, data: Json) -> None:
         if not self.is_ours(data):
-            new_name = self._new_names.pop((place.chat, str(data["author"]["id"])), "")
+            author = place.chat, str(data["author"]["id"])
             names = history.names_at(self._client, place)
-            await moderation.handle_message(self._app, read.message(data, names, place, new_name))
+            message = read.message(data, names, place, self._new_names.get(author, ""))
+            await moderation.handle_message(self._app, message)
+            self._new_names.pop(author, None)
         await self.seen.advance(place.channel, int(data["id"]))
 
     async def _edited(self, place: Place, data: Json) -> None:
-        """An edit by its author. Previews, pins and the like change a message too, but not when it was edited."""
+        """An edit by its author. Previews, pins and the like change a message too, but not the time of its edit."""
         stamp = str(data.get("edited_timestamp") or "")
         if not stamp or self._edits.get(str(data["id"])) == stamp:
+            await self._unfurled(place, data)
             return
         whole = data if "author" in data else await history.raw_message(self._client, place, str(data["id"]))
         if whole is None or self.is_ours(whole):
@@ -94,6 +99,25 @@ class Listening:
         await moderation.handle_message(self._app, message, edited=True)
         self._edits[str(data["id"])] = stamp
         _shorten(self._edits)
+
+    async def _unfurled(self, place: Place, data: Json) -> None:
+        """A preview that Discord drew under a message is part of what people see there."""
+        whole = data if "author" in data or not data.get("embeds") else await self._whole(place, data)
+        if whole is None or not whole.get("embeds") or self.is_ours(whole):
+            return
+        shown = json.dumps(whole["embeds"], sort_keys=True)
+        key = f"{data['id']} previews"
+        if self._edits.get(key) == shown:
+            return
+        said = read.message(whole, history.names_at(self._client, place), place)
+        previews = tuple(text for text in said.texts if text.view is View.EMBED)
+        await moderation.handle_message(self._app, replace(said, texts=previews))
+        self._edits[key] = shown
+        _shorten(self._edits)
+
+    async def _whole(self, place: Place, data: Json) -> Json | None:
+        found: Json | None = await history.raw_message(self._client, place, str(data["id"]))
+        return found
 
     async def _deleted(self, place: Place, ids: list[str]) -> None:
         await moderation.handle_deleted(self._app, place, ids)

@@ -1,5 +1,6 @@
 """What happens on Telegram, handed to the desk: messages, presses, comings and goings. Commands are in `commanded`."""
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -7,16 +8,17 @@ import telegram
 from telegram.constants import ChatType
 
 from bot import commands
-from bot.desk import admission, committee, moderation, removals
+from bot.desk import admission, checkup, committee, moderation, removals
 from bot.errors import PlatformError
 from bot.logs import bug
-from bot.model import AccountRef, Answer, AuthorKind, Message, Place, Pressed, Run, Speech
+from bot.model import AccountRef, Answer, AuthorKind, Place, Pressed, Run, Speech, Text, View
 from bot.platforms.telegram import NAME, called, joining, read
 from bot.platforms.telegram.commanded import Commanded
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.forms import DONE, SKIP
 from bot.platforms.telegram.inbox import UnreadableError
 from bot.platforms.telegram.members import is_present
+from bot.platforms.telegram.names import Names
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.words import RICH
 
@@ -32,6 +34,7 @@ class Listener:
         self._albums = read.Albums()
         self._replies = Replies(connection)
         self._commanded = Commanded(connection, self._replies, self._albums)
+        self._names = Names(self._app)
         self._warned: set[str] = set()
 
     async def hear(self, raw: Json) -> None:
@@ -79,7 +82,7 @@ class Listener:
         bound = self._is_bound(message.chat)
         known = command if command is not None and self._commanded.knows(command, bound=bound) else None
         if bound and not read.is_service(message) and (known is None or known.name != called.FLAG):
-            await moderation.handle_message(self._app, self._noun(message, raw))
+            await self._said(message, raw)
         if known is not None:
             await self._commanded.in_group(message, raw, known)
 
@@ -87,10 +90,15 @@ class Listener:
         """An edit is screened again. A command in it does nothing: it would be given twice."""
         self._watch(message)
         if self._is_bound(message.chat) and not read.is_service(message):
-            await moderation.handle_message(self._app, self._noun(message, raw), edited=True)
+            await self._said(message, raw, edited=True)
 
-    def _noun(self, message: telegram.Message, raw: Json) -> Message:
-        return read.message(message, raw, self._albums.others)
+    async def _said(self, message: telegram.Message, raw: Json, *, edited: bool = False) -> None:
+        """Hand over what was said, with its author's name where that is new."""
+        said = read.message(message, raw, self._albums.others)
+        name = await self._names.new(said.author)
+        whole = replace(said, texts=(*said.texts, Text(View.NAME, name))) if name else said
+        await moderation.handle_message(self._app, whole, edited=edited)
+        self._names.read(said.author)
 
     def _watch(self, message: telegram.Message) -> None:
         """Warn, once for each, of parts of a message that Telegram has added since this was written."""
@@ -161,7 +169,7 @@ class Listener:
         elif before and not after:
             await committee.handle_gone(self._app, NAME, chat)
         elif after and self._is_bound(change.chat):
-            await committee.handle_rights(self._app, NAME, chat)
+            await checkup.handle_rights(self._app, NAME, chat)
 
 
 def place_of(query: telegram.CallbackQuery) -> Place:

@@ -71,13 +71,15 @@ def _body(message: telegram.Message) -> Found:
 
 
 def _quoted(message: telegram.Message) -> Found:
-    if message.quote is not None:
-        yield View.QUOTE, message.quote.text
+    """What is quoted was screened here when it was said; what was said in another chat is passed on by the author."""
     replied = message.external_reply
+    view = View.QUOTE if replied is None else View.FORWARD
+    if message.quote is not None:
+        yield view, message.quote.text
     if replied is not None and replied.poll is not None:
-        yield View.QUOTE, replied.poll.question
+        yield view, replied.poll.question
     if replied is not None and replied.document is not None:
-        yield View.QUOTE, replied.document.file_name
+        yield view, replied.document.file_name
 
 
 def _links(message: telegram.Message) -> Found:

@@ -10,7 +10,7 @@ class Chats:
         self.handled: list[str] = []
         self.missed: list[str] = []
         self.gate = asyncio.Event()
-        self.lines = Lines(self._missed, room)
+        self.lines = Lines(self._missed, room, pauses=(0.0,))
 
     async def _missed(self, channel: str) -> None:
         self.missed.append(channel)
@@ -49,6 +49,21 @@ async def test_one_failure_does_not_stop_the_channel() -> None:
     await chats.lines.settle()
 
     assert chats.handled == ["next"]
+
+
+async def test_what_fails_once_is_done_again_before_the_next() -> None:
+    chats, failures = Chats(), ["the database is away"]
+
+    async def work() -> None:
+        if failures:
+            raise RuntimeError(failures.pop())
+        chats.handled.append("first")
+
+    chats.lines.put("1", work)
+    chats.say("1", "next")
+    await chats.lines.settle()
+
+    assert chats.handled == ["first", "next"]
 
 
 async def test_a_full_line_is_read_again_from_where_it_stopped() -> None:

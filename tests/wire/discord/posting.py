@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.wire.discord import events
 from tests.wire.discord.component_shapes import shown_components
 from tests.wire.discord.components import Json, texts
-from tests.wire.discord.flags import NO_FLAGS, AuditAction, MessageFlag, MessageKind
+from tests.wire.discord.flags import NO_FLAGS, AuditAction, ChannelKind, MessageFlag, MessageKind
 from tests.wire.discord.mentions import Allowed, Mentions, Ping, resolve
 from tests.wire.discord.messages import Attachment, File, Message, Poll, Reference, Sticker, Webhook
 
@@ -67,8 +67,9 @@ def post(channel: Channel, draft: Draft, author: User) -> Message:
 def _compose(channel: Channel, draft: Draft, author: User) -> Message:
     world = channel.world
     flags = draft.flags | (MessageFlag.HAS_SNAPSHOT if draft.forward else MessageFlag(0))
+    opens = channel.parent is not None and channel.parent.kind is ChannelKind.FORUM and not channel.messages
     return Message(
-        id=world.ids.next(),
+        id=channel.id if opens else world.ids.next(),  # a post's first message has the post's own id
         channel=channel,
         author=author,
         said_at=world.clock.now(),
