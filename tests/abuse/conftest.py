@@ -7,13 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.stories.conftest import fresh
 
 from tests.abuse.office import Office
 from tests.stories.house import built
 from tests.wire.mail import Mailbox
-
-__all__ = ["clock", "fresh", "office"]
 
 
 @dataclass
@@ -37,9 +34,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def office(fresh: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Office]:
+async def office(sqlite_template: Path, tmp_path: Path, clock: Clock) -> AsyncIterator[Office]:
     """A Union's desk with everybody seated and nothing connected."""
-    shutil.copytree(fresh, tmp_path, dirs_exist_ok=True)
+    shutil.copy(sqlite_template, tmp_path / "porter.db")
     few = {"PORTER_MODERATION__REPORTS_PER_HOUR": "6", "PORTER_MODERATION__REPORTS_PER_DAY": "12"}
     async with Mailbox() as mailbox, built(tmp_path, mailbox, few, clock) as house:
         office = Office(house)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot import commands
-from bot.desk import card, digest, escalation, hiding, powers
+from bot.desk import card, digest, hiding, powers, ways
 from bot.model import Case, EffectKind, Message, Place, Role
 from bot.store import cases
 from tests.abuse.office import CHESS, Office, ref, words
@@ -120,7 +120,7 @@ async def test_no_card_digest_or_question_shows_it_and_officers_other_than_the_a
     card_receipt = await card.perform(office.app, drawn)
     digest_receipt = await digest.perform(office.app, (await office.effects(EffectKind.DIGEST))[0])
     async with office.app.store.read() as read:
-        contacts = await escalation.contacts_for(office.app, read, case)
+        contacts = await ways.contacts_for(office.app, read, case)
         brought = await cases.escalation(read, case.id)
 
     assert card_receipt.data["places"] == 0

@@ -12,12 +12,14 @@ from tests.abuse.test_accused import BEHIND
 
 ANYBODY = {"Alice", "Gus", "Uma", "Mona", "Lena", "Olu", "Ada"}
 COMMITTEE = {"Mona", "Lena", "Olu"}  # trained, of this society; Uma has no training, Gus is another society's
+LEADS = {"Lena", "Olu"}
 OFFICER = {"Olu"}
 MAY: dict[str, set[str]] = {
     **dict.fromkeys(("help", "flag", "support", "ask-union", "committee", "about"), ANYBODY),
     **dict.fromkeys(("notice", "warn", "delete", "timeout", "remove", "escalate", "dismiss"), COMMITTEE),
     **dict.fromkeys(("case", "history"), COMMITTEE),
-    **dict.fromkeys(("readmit", "lockdown"), {"Lena", "Olu"}),
+    "readmit": LEADS,
+    "lockdown": LEADS,
     "statement": COMMITTEE | {"Uma", "Ada"},
     "setup": {"Lena", "Olu", "Ada"},
     "bind": ANYBODY - {"Alice"},  # then the code says for which society

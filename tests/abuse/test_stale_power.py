@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk import escalation, powers, seating
+from bot.desk import powers, seating, ways
 from bot.model import EffectKind, Role
 from tests.abuse.conftest import Clock
 from tests.abuse.office import Office, ref, words
@@ -56,7 +56,7 @@ async def test_an_officer_whose_seat_ended_is_tried_no_more_and_sent_nothing(off
     await seating.end_seat(office.app, office.house.seats["Olu"], "cli")
 
     async with office.app.store.read() as read:
-        left = await escalation.contacts_for(office.app, read, case)
+        left = await ways.contacts_for(office.app, read, case)
 
     assert [one.name for one in left] == ["Otis"]
     assert words(await office.run("Olu", "case", case=case.ref)).startswith("Only somebody with a seat")

@@ -68,9 +68,9 @@ async def warned(lodge: Lodge, member: Member) -> None:
     said = await member.say(lodge.general, "you play like a clown")
     place = Place("discord", str(lodge.chess.id), str(lodge.general.id))
     message = Message(MessageRef(place, str(said.id)), account(member), app.now(), (Text(View.TEXT, said.text),))
-    case = await moderation.flag(app, chat, message, Claim("unkind", 2, reporter=account(lodge.alice)))
+    flagged = await moderation.flag(app, chat, message, Claim("unkind", 2, reporter=account(lodge.alice)))
     mona = await powers.caller(app, account(lodge.mona), place)
-    await steps.take(app, mona, case.id, ActionKind.WARN)
+    await steps.take(app, mona, flagged.case.id, ActionKind.WARN)
 
 
 async def held_by_the_dead(lodge: Lodge, dead: Process) -> int:
