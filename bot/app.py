@@ -16,7 +16,7 @@ import structlog
 from bot import commands, policy, resources, wording
 from bot.config import Settings
 from bot.console import health
-from bot.desk import moderation, powers, sweep
+from bot.desk import moderation, powers, standing, sweep
 from bot.desk.deeds import deeds
 from bot.errors import ConfigError, Forbidden, PlatformError, RulesError, TokenRevoked
 from bot.evidence.ear import Ear
@@ -109,13 +109,19 @@ async def opened(
         app.outbox.learn(deeds(app))
         await powers.refresh_chats(app)
         if watch:
-            app.spawn(asyncio.create_task(screens().watch(ended), name="rules"))
+            reviewed = partial(review_soon, app)
+            app.spawn(asyncio.create_task(screens().watch(ended, reviewed), name="rules"))
         yield app
         await app.ear.flush(now())
     finally:
         ended.set()
         pictures.close()
         await store.close()
+
+
+def review_soon(app: App) -> None:
+    """Packs were read anew: see which rules are new."""
+    app.spawn(asyncio.create_task(standing.review(app), name="review rules"))
 
 
 def bad_rules(error: RulesError) -> None:
@@ -135,7 +141,7 @@ def add_platforms(app: App) -> None:
 async def working(app: App, part: Part = Part.ALL) -> AsyncIterator[None]:
     """At work, wholly or in part: platforms listened to, the outbox worked off; all of it ended in order on leaving."""
     if part is not Part.WORKER:
-        app.screen()  # rules that cannot be used stop the start, not the first message
+        await standing.review(app)  # rules that cannot be used stop the start, not the first message
     async with AsyncExitStack() as stack:
         looking = asyncio.create_task(app.meters.watch_loop(), name="loop lag")
         stack.callback(looking.cancel)

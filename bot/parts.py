@@ -15,7 +15,7 @@ from bot.evidence.images import Images
 from bot.evidence.picture import Pictures
 from bot.evidence.vault import Vault
 from bot.meters import Meters
-from bot.model import Chat
+from bot.model import Chat, Standing
 from bot.outbox.engine import Outbox
 from bot.policy import Ladder
 from bot.ports import Messenger, Platform
@@ -26,7 +26,8 @@ from bot.wording import Wording
 
 @dataclass
 class App:
-    """Everything there is. `screen` answers the rules now in force; `chats` is the bound chats by (platform, id)."""
+    """Everything there is. `screen` answers the rules of the packs, `standings` how far each is trusted; `chats` is the
+    bound chats by (platform, id)."""
 
     settings: Settings
     store: Store
@@ -44,6 +45,8 @@ class App:
     messengers: dict[str, Messenger] = field(default_factory=dict)
     chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
     meters: Meters = field(default_factory=Meters)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    standings_read: datetime | None = None
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property

@@ -10,12 +10,15 @@ from typing import Annotated
 import typer
 
 from bot import resources
+from bot.cli import standing
 from bot.cli.screen import Folders, explained
 from bot.errors import RulesError
 from bot.model import AccountRef, Message, MessageRef, Place, Text, View
 from bot.screening import Screen, examples, load
 
-app = typer.Typer(help="Check, try and count rule packs.", no_args_is_help=True)
+app = typer.Typer(help="Check, try and count rule packs, and say how far each rule is trusted.", no_args_is_help=True)
+for about_trust in (standing.standing, standing.sheet, standing.promote, standing.discard):
+    app.command()(about_trust)
 
 
 def _loaded(rules: list[Path] | None) -> Screen:

@@ -218,9 +218,13 @@ class EscalationSettings(Section):
 
 
 class ScreeningSettings(Section):
-    """Folders with the Union's own rule packs, read after those that come with the program."""
+    """Folders with the Union's own rule packs, read after those that come with the program; how long new rules are on
+    trial; and how often a rule must have been right, of how many cases, to go on making cards."""
 
     folders: tuple[Folder, ...] = ()
+    trial_days: Count = Field(default=14, ge=0, le=365)
+    precision_floor: float = Field(default=0.5, ge=0, le=1)
+    floor_cases: Count = Field(default=10, ge=1, le=1000)
 
 
 class WordingSettings(Section):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.desk import capture, card, digest, escalation, hiding, limits, powers
+from bot.desk import capture, card, digest, escalation, hiding, limits, powers, standing
 from bot.errors import Refusal
 from bot.evidence.record import Recorded
 from bot.model import (
@@ -84,6 +84,7 @@ def screened(app: App, message: Message, recent: Sequence[Message] = ()) -> Verd
 
 async def act(app: App, chat: Chat, message: Message, verdict: Verdict) -> None:
     """What follows from a verdict: a report, a line of the digest, or nothing."""
+    verdict = await standing.judged(app, chat, message, verdict)
     if verdict.level is Level.CARD and message.author.kind is AuthorKind.PERSON:
         await flag(app, chat, message, claim_of(verdict))
     elif verdict.level is Level.DIGEST and message.author.kind is AuthorKind.PERSON:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.desk import card, powers, taking_back
+from bot.desk import card, powers, standing, taking_back
 from bot.desk.exhibits import pictures_of
 from bot.errors import AlreadyDone, NotFound, Refusal
 from bot.model import (
@@ -182,6 +182,7 @@ async def close(app: App, who: powers.Caller, press: Press) -> Answer:
             raise AlreadyDone(app.wording.text("refusal.closed", reference=case.ref))
         _, escalated = await both(change, case.id)
         await cases.take_escalation(change, escalated.id, acknowledged_at=change.now)
+        await standing.decide(app, change, case.id, outcome)
         await card.ask(app, change, case.id)
     words = app.wording.text(f"outcome.{outcome}")
     return Answer(app.wording.say("officer.close.done", reference=case.ref, outcome=words))

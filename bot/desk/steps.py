@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.desk import capture, card, escalation, places, powers, seconds
+from bot.desk import capture, card, escalation, places, powers, seconds, standing
 from bot.errors import AlreadyDone, NotFound, PlatformError, Refusal
 from bot.model import (
     Account,
@@ -178,6 +178,7 @@ async def dismiss(app: App, seat: Seat, case: Case, detail: str) -> Answer:
             raise AlreadyDone(app.wording.text("refusal.closed", reference=case.ref))
         action_id = await claim(app, change, case, seat, ActionKind.DISMISS, f"dismiss:{case.id}", detail)
         await cases.settle_action(change, action_id, ActionState.DONE, detail)
+        await standing.decide(app, change, case.id, outcome)
         await card.ask(app, change, case.id)
     return Answer(app.wording.say("step.dismiss.asked", reference=case.ref))
 

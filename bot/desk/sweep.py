@@ -5,7 +5,7 @@ The next sweep is a row keyed by its hour, so that a restart never makes two of 
 
 from datetime import timedelta
 
-from bot.desk import checkup, hiding, powers
+from bot.desk import checkup, hiding, powers, standing
 from bot.model import Effect, EffectKind, Receipt
 from bot.parts import App
 from bot.store import inbox, members
@@ -33,5 +33,6 @@ async def perform(app: App, _effect: Effect) -> Receipt:
         hidden = await hiding.hide_all(app, change)
         await schedule(app, change)
         await checkup.schedule(app, change)
+        await standing.end_trials(app, change)
     await powers.refresh_chats(app)
     return Receipt({"messages": forgotten, "keys": keys, "lapsed": lapsed, "hidden": hidden})

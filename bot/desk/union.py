@@ -23,7 +23,7 @@ async def tell(
     change: Change,
     key: str,
     words: str,
-    society_id: int,
+    society_id: int | None = None,
     *,
     unless: Chat | None = None,
     run_at: datetime | None = None,

@@ -53,6 +53,7 @@ from bot.model.speech import (
     Style,
     Upload,
 )
+from bot.model.standing import Record, RuleStanding, Sighting, Standing
 from bot.model.work import Effect, EffectClass, EffectKind, EffectState, Priority, Receipt
 from bot.model.world import (
     AccountRef,
@@ -116,13 +117,17 @@ __all__ = [
     "Provenance",
     "Question",
     "Receipt",
+    "Record",
     "Report",
     "ReportKind",
     "Role",
+    "RuleStanding",
     "Run",
     "Seat",
+    "Sighting",
     "Society",
     "Speech",
+    "Standing",
     "Style",
     "Submitted",
     "Text",

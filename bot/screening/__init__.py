@@ -1,11 +1,12 @@
 """Rules and a message make a verdict. Pure: nothing here acts, writes or waits; only `packs` reads files.
 
 `characters` and `spelling` undo disguises, `normalise` reads words, `phrases` is the language of the packs, `lexicon`
-and `machine` find, `checks` look at what was said around a message, `screen` decides.
+and `machine` find, `checks` look at what was said around a message, `screen` decides. `prints` tells a changed rule.
 """
 
 from bot.screening.loading import Reloading, load
+from bot.screening.prints import prints
 from bot.screening.recent import Recent
-from bot.screening.screen import Screen
+from bot.screening.screen import Screen, weigh
 
-__all__ = ["Recent", "Reloading", "Screen", "load"]
+__all__ = ["Recent", "Reloading", "Screen", "load", "prints", "weigh"]

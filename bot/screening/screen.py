@@ -57,7 +57,7 @@ class Screen:
                     hits.append(_located(ready, found, message))
             except Exception as error:  # noqa: BLE001  as above
                 failed.append(f"{ready.rule.id}: {type(error).__name__}")
-        return _verdict(hits, failed) if hits or failed else NOTHING
+        return weigh(hits, failed) if hits or failed else NOTHING
 
     def _says(self, message: Message, guard: str) -> bool:
         return any(c.what == guard for c in self.book.guarding.find(self.book.reader.words(message.body)))
@@ -164,7 +164,8 @@ def _located(ready: Ready, found: Found, message: Message) -> Hit:
     return _attributed(ready.hit(found.view, found.start, found.end, text[found.start : found.end]))
 
 
-def _verdict(hits: Sequence[Hit], failed: Sequence[str]) -> Verdict:
+def weigh(hits: Sequence[Hit], failed: Sequence[str] = ()) -> Verdict:
+    """Hits together as a verdict: the highest level, the gravest first."""
     level = max((hit.level for hit in hits), key=RANK.__getitem__, default=Level.NONE)
     severity = max((hit.severity for hit in hits if hit.level is level), default=0)
     ordered = sorted(hits, key=lambda hit: (-RANK[hit.level], -hit.severity, hit.start, hit.rule))

@@ -3,6 +3,7 @@
 from bot.store.tables.admission import acceptances, attempts, codes, knocks, memberships, policies, proofs, rosters
 from bot.store.tables.conduct import actions, cases, escalations, exhibits, heard, noticed, questions, reports
 from bot.store.tables.people import accounts, bind_codes, chats, persons, seats, societies
+from bot.store.tables.rules import decisions, sightings, standings
 from bot.store.tables.shape import metadata
 from bot.store.tables.work import audit, effects, inbox, marks, posts, presses, prompts
 
@@ -16,6 +17,7 @@ __all__ = [
     "cases",
     "chats",
     "codes",
+    "decisions",
     "effects",
     "escalations",
     "exhibits",
@@ -36,5 +38,7 @@ __all__ = [
     "reports",
     "rosters",
     "seats",
+    "sightings",
     "societies",
+    "standings",
 ]
