@@ -6,15 +6,17 @@ from typing import Annotated
 import typer
 
 from bot.cli.running import BY, Config, with_app
-from bot.cli.showing import moment, table
+from bot.cli.showing import moment, table, visible
 from bot.cli.society import Slug
+from bot.desk import committee as committee_desk
 from bot.desk import seating
 from bot.desk.seating import BindingCode
+from bot.errors import NotFound
 from bot.model import Chat, ChatPurpose, Seat, Society
 from bot.parts import App
 from bot.store import chats, people
 
-app = typer.Typer(help="Bind chats to societies, and list them.", no_args_is_help=True)
+app = typer.Typer(help="Bind chats to societies, list them, unbind them.", no_args_is_help=True)
 
 MEMBERS_HOW = """\
 On Discord   invite Porter to the society's server, then write there:  /bind {code}
@@ -53,6 +55,25 @@ def _by_whom(of: Society, seats: list[Seat]) -> str:
     if not seats:
         return f"Nobody may use it yet. Seat somebody first:  porter seat add --role lead --society {of.slug} …"
     return f"It works for {', '.join(sorted({f'{one.name} ({one.role})' for one in seats}))}."
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # ids of Telegram begin with a minus
+def unbind(
+    chat: Annotated[str, typer.Argument(metavar="ID", help="Its id, from `porter chat list`.", show_default=False)],
+    config: Config = None,
+) -> None:
+    """Take a chat from its society: Porter leaves it. Its cases stay."""
+
+    async def work(parts: App) -> Chat:
+        async with parts.store.read() as read:
+            found = [one for one in await chats.bound(read) if one.external_id == chat]
+        if not found:
+            raise NotFound(f"No chat with the id {chat} is bound.  porter chat list  shows those that are.")
+        await committee_desk.unbind(parts, found[0], BY)
+        return found[0]
+
+    gone = with_app(config, work)
+    typer.echo(f"{visible(gone.title)} is bound no more. Porter leaves it as soon as it runs.")
 
 
 @app.command("list")

@@ -76,6 +76,17 @@ async def handle_added(app: App, platform: str, chat: str, title: str, by: Accou
     log.info("committee.added", platform=platform, seated=bool(seats), hours=hours)
 
 
+async def unbind(app: App, chat: Chat, by: str) -> None:
+    """A chat no longer belongs to its society: Porter leaves it, with what it put up there; its cases stay."""
+    async with app.store.change(by, "unbind", app.now()) as change:
+        change.about(f"chat:{chat.id}", society_id=chat.society_id)
+        await chats.set_chat(change, chat.id, unbound_at=app.now())
+        key = f"leave:{chat.platform}:{chat.external_id}:unbound:{chat.id}"
+        payload = {"chat": chat.external_id, "title": chat.title}
+        await app.outbox.add(change, EffectKind.LEAVE, key, payload, platform=chat.platform)
+    await powers.refresh_chats(app)
+
+
 async def perform_leave(app: App, effect: Effect) -> Receipt:
     """Leave a chat that is still not bound, saying why."""
     chat = str(effect.payload["chat"])

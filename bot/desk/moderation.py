@@ -33,6 +33,8 @@ from bot.store.change import Change, Read
 
 AGAIN = timedelta(minutes=1)
 AT_ONCE = 500  # unscreened messages looked at again in one go
+STOPPED = 3  # how grave words are that a platform stops by itself
+WALL = "wall"
 log = structlog.get_logger()
 
 
@@ -96,6 +98,14 @@ async def knows_name(app: App, ref: AccountRef) -> bool:
     async with app.store.read() as read:
         known = await people.account(read, ref)
         return known is not None and known.name == ref.name[:200] and await cases.was_subject(read, known.id)
+
+
+async def handle_stopped(app: App, chat: Chat, message: Message) -> None:
+    """A platform stopped something by our words before it stood anywhere: a report, as if it had been read."""
+    verdict = screened(app, message)
+    claim = claim_of(verdict) if verdict.hits else Claim(app.wording.text("flag.stopped_word"), STOPPED, rule=WALL)
+    why = claim.reason.rstrip(".") + "."
+    await flag(app, chat, message, replace(claim, reason=app.wording.text("flag.stopped", why=why)))
 
 
 async def ask_again(app: App, change: Change) -> None:

@@ -8,5 +8,6 @@ from bot.screening.loading import Reloading, load
 from bot.screening.prints import prints
 from bot.screening.recent import Recent
 from bot.screening.screen import Screen, weigh
+from bot.screening.wall import wall
 
-__all__ = ["Recent", "Reloading", "Screen", "load", "prints", "weigh"]
+__all__ = ["Recent", "Reloading", "Screen", "load", "prints", "wall", "weigh"]

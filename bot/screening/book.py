@@ -77,9 +77,9 @@ class Book:
     def __init__(self, shelf: Shelf) -> None:
         self.packs = shelf.packs
         self._ways = _ways(shelf.packs)
-        self._groups = _groups(shelf.packs)
+        self.groups = _groups(shelf.packs)
         self.plain = Reader(Spelling((), (), (), self._ways))  # undoes no disguises: reads the packs themselves
-        grammar = Grammar(self._groups, lambda text: _spelt(text, self._ways, self.plain))
+        grammar = Grammar(self.groups, lambda text: _spelt(text, self._ways, self.plain))
         self.rules = tuple(_ready(shelf.packs))
         self.guards = {name: guard for pack in shelf.packs for name, guard in pack.guards.items()}
         self._check_names()
@@ -99,7 +99,8 @@ class Book:
         names = {ready.rule.id for ready in self.rules}
         for pack in self.packs:
             _known(pack, "off", pack.off, names | {rule.id for p in self.packs for rule in p.rule})
-            _known(pack, "severe", pack.pack.severe, self._groups)
+            _known(pack, "severe", pack.pack.severe, self.groups)
+            _known(pack, "wall", pack.pack.wall, self.groups)
             _known(pack, "unless", pack.pack.unless, {*self.guards, QUOTED})
             for rule in pack.rule:
                 _known(pack, f"rule {rule.id} → unless", rule.unless, {*self.guards, QUOTED})

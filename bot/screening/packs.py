@@ -96,7 +96,8 @@ class Rule(_Entry):
 
 
 class About(_Entry):
-    """What a pack is: `version` is recorded with every hit; `unless` are guards for all its rules."""
+    """What a pack is: `version` is recorded with every hit; `unless` are guards for all its rules. `severe` names
+    groups whose words are looked for harder, `wall` groups whose words a platform may stop by itself."""
 
     name: Name
     version: str = Field(min_length=1)
@@ -104,6 +105,7 @@ class About(_Entry):
     note: str = ""
     unless: tuple[Name, ...] = ()
     severe: tuple[Name, ...] = ()
+    wall: tuple[Name, ...] = ()
 
 
 class Pack(_Entry):

@@ -203,6 +203,21 @@ def test_the_code_says_who_may_type_it_and_where(chess: Porter) -> None:
     assert f"/bind {printed_code(somebody)}" in somebody.out
 
 
+def test_an_unbound_chat_is_left_as_soon_as_porter_runs(chess: Porter, config: Path) -> None:
+    async def bind() -> None:
+        async with opened(load(config, {})) as app, app.store.change("test", "bind", app.now()) as change:
+            await chats.bind(change, 1, "telegram", "-1001", "Chess chat", ChatPurpose.MEMBERS)
+
+    asyncio.run(bind())
+
+    unknown, gone = chess("chat", "unbind", "-1002"), chess("chat", "unbind", "-1001")
+
+    assert (unknown.code, gone.code) == (1, 0)
+    assert unknown.err == "No chat with the id -1002 is bound.  porter chat list  shows those that are.\n"
+    assert gone.out == "Chess chat is bound no more. Porter leaves it as soon as it runs.\n"
+    assert [(one["kind"], one["state"]) for one in chess("outbox", "list", "--json").lines] == [("leave", "ready")]
+
+
 def test_no_chat_is_bound_at_first(porter: Porter) -> None:
     listed = porter("chat", "list")
 

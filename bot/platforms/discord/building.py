@@ -14,6 +14,7 @@ from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.planning import SAY, key
 from bot.platforms.discord.read import NAME
 from bot.platforms.discord.server import HISTORY, MEMBER, OURS, ROLE, SEND, VIEW, Server
+from bot.platforms.discord.wall import Wall
 from bot.wording import Wording
 
 TEXT_CHANNEL: Literal[0] = 0
@@ -23,9 +24,10 @@ PRIVATE = (0, VIEW)
 Verify = Callable[[], Awaitable[Answer]]
 
 
-async def apply(wording: Wording, kept: Kept, client: discord.Client, chat: Chat, verify: Verify) -> Chat:
+async def apply(wall: Wall, chat: Chat, verify: Verify) -> Chat:
     """Make what is ours to make; what is there already stays as it is. First what lets people in, then what keeps
     others out. Raises `Forbidden` before anything is changed when a right is missing."""
+    wording, kept, client = wall.wording, wall.kept, wall.client
     chat = await planning.known(kept, chat)
     found = await server.fetched(client, chat.external_id, chat.title)
     missing = server.lacking(found)
@@ -38,6 +40,8 @@ async def apply(wording: Wording, kept: Kept, client: discord.Client, chat: Chat
     if not await planning.verify_stands(kept, client, chat):
         await site.post(chat, await verify())
     await Site(wording, kept, client, await server.fetched(client, chat.external_id, chat.title)).close(chat)
+    if wall.terms and server.may_manage(found):
+        await wall.build(chat)
     return chat
 
 

@@ -1,6 +1,6 @@
 """`porter check` for Discord: token, intents and rights, over a connection of its own, in plain words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import discord
 
@@ -10,19 +10,20 @@ from bot.model import Chat
 from bot.platforms.discord import planning
 from bot.platforms.discord.connection import intents, point_at
 from bot.platforms.discord.errors import asking
-from bot.platforms.discord.kept import Kept
+from bot.platforms.discord.wall import Wall
 from bot.ports import Finding, Need, SetupBy, SetupStep
-from bot.wording import Wording
 
 
-async def check(wording: Wording, kept: Kept, settings: DiscordSettings, chats: Iterable[Chat]) -> list[Finding]:
+async def check(
+    wall: Callable[[discord.Client], Wall], settings: DiscordSettings, chats: Iterable[Chat]
+) -> list[Finding]:
     """Everything that has to be right before Porter can work on Discord. Needs no running connection."""
     undo = point_at(settings.api_url, settings.gateway_url)
     client = discord.Client(intents=intents())
     try:
         with asking():
             await client.login(settings.token.get_secret_value())
-        found = [*_application(client), *[one for chat in chats for one in await _server(wording, kept, client, chat)]]
+        found = [*_application(client), *[one for chat in chats for one in await _server(wall(client), chat)]]
     except TokenRevoked:
         found = [Finding(False, "Discord does not accept the token. Copy a new one from the developer portal, Bot.")]
     except PlatformError as error:
@@ -55,10 +56,10 @@ def _intent(name: str, on: bool) -> Finding:
     return Finding(on, f"“{name}” is on." if on else f"Turn on “{name}” in Discord's developer portal, under Bot.")
 
 
-async def _server(wording: Wording, kept: Kept, client: discord.Client, chat: Chat) -> list[Finding]:
+async def _server(wall: Wall, chat: Chat) -> list[Finding]:
     """What `/setup` would find there: the same for whoever asks."""
     try:
-        steps = await planning.plan(wording, kept, client, chat)
+        steps = await planning.plan(wall, chat)
     except TokenRevoked:
         raise
     except PlatformError as error:

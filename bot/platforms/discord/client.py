@@ -17,6 +17,7 @@ from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.lines import Lines, Work
 from bot.platforms.discord.listening import Listening
 from bot.platforms.discord.read import NAME
+from bot.platforms.discord.wall import Wall, stopped, terms
 
 REMEMBERED = 5000  # interactions that are known when they come again
 FINISHING = 10.0  # seconds for answers under way when we stop
@@ -51,6 +52,18 @@ class Client(discord.Client):
         self.known.set()
         self.line(up=True)
         self._in_line("", partial(members.compare, self.porter, self.kept, self))
+        self._in_line("", self._keep_walls)
+
+    async def _keep_walls(self) -> None:
+        wall = Wall(self.porter.wording, self.kept, self, terms(self.porter))
+        for chat in [one for one in self.porter.chats.values() if one.platform == NAME]:
+            await wall.keep(chat)
+
+    async def on_automod_action(self, execution: discord.AutoModAction) -> None:
+        """Discord stopped something before anybody saw it."""
+        self._in_line(
+            str(execution.guild_id), partial(stopped, self.porter, self.kept, self, execution, self.porter.now())
+        )
 
     def line(self, *, up: bool) -> None:
         """Note whether the gateway holds."""

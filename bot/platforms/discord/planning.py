@@ -9,6 +9,7 @@ from bot.platforms.discord import history, rights, server
 from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.read import NAME
 from bot.platforms.discord.server import Server
+from bot.platforms.discord.wall import Wall
 from bot.ports import Need, SetupBy, SetupStep
 from bot.wording import Wording
 
@@ -29,8 +30,9 @@ async def known(kept: Kept, chat: Chat) -> Chat:
     return replace(chat, member_role=role, welcome_channel=welcome, committee_channel=private)
 
 
-async def plan(wording: Wording, kept: Kept, client: discord.Client, chat: Chat) -> list[SetupStep]:
+async def plan(wall: Wall, chat: Chat) -> list[SetupStep]:
     """What the server needs, what of it is there, and who can do the rest."""
+    wording, kept, client = wall.wording, wall.kept, wall.client
     chat = await known(kept, chat)
     found = await server.fetched(client, chat.external_id, chat.title)
     steps = [_rights(wording, found)]
@@ -38,6 +40,7 @@ async def plan(wording: Wording, kept: Kept, client: discord.Client, chat: Chat)
         steps += [
             *_ours(wording, found, chat, verify=await verify_stands(kept, client, chat)),
             *_owners(wording, found, chat),
+            *await _wall(wall, found, chat),
         ]
     return steps
 
@@ -80,6 +83,15 @@ def _owners(wording: Wording, found: Server, chat: Chat) -> list[SetupStep]:
     if server.onboarding_gives(found, chat.member_role):
         steps.append(_step(wording, "onboarding", owner, False))
     return steps
+
+
+async def _wall(wall: Wall, found: Server, chat: Chat) -> list[SetupStep]:
+    """Discord's own wall: ours to build where the owner lets us; elsewhere advice, for not every society wants it."""
+    if not wall.terms:
+        return []
+    if not server.may_manage(found):
+        return [_step(wall.wording, "wall_right", SetupBy.OWNER, False, Need.ADVICE)]
+    return [_step(wall.wording, "wall", SetupBy.PORTER, await wall.stands(chat), Need.ADVICE)]
 
 
 async def verify_stands(kept: Kept, client: discord.Client, chat: Chat) -> bool:

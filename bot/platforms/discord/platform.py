@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+import discord
+
 from bot.config import DiscordSettings
 from bot.desk import admission
 from bot.errors import PlatformError
@@ -15,6 +17,7 @@ from bot.platforms.discord.files import Files
 from bot.platforms.discord.keeping import Keeping
 from bot.platforms.discord.read import NAME
 from bot.platforms.discord.session import Session
+from bot.platforms.discord.wall import Wall, terms
 from bot.ports import CommandSpec, Finding, Sent, SetupStep
 
 
@@ -143,22 +146,24 @@ class Discord:
 
     async def plan_setup(self, chat: Chat) -> Sequence[SetupStep]:
         """What the server needs, and what of it is there already."""
-        return await planning.plan(self._app.wording, self._kept, self._session.client, chat)
+        return await planning.plan(self._wall(self._session.client), chat)
 
     async def apply_setup(self, chat: Chat) -> Chat:
         """Make what is ours to make."""
-        client = self._session.client
-        return await building.apply(
-            self._app.wording, self._kept, client, chat, lambda: admission.verify_buttons(self._app, chat)
-        )
+        wall = self._wall(self._session.client)
+        return await building.apply(wall, chat, lambda: admission.verify_buttons(self._app, chat))
+
+    def _wall(self, client: discord.Client) -> Wall:
+        return Wall(self._app.wording, self._kept, client, terms(self._app))
 
     async def check(self) -> Sequence[Finding]:
         """Token, intents and rights, over a connection of its own."""
         chats = [chat for (platform, _), chat in self._app.chats.items() if platform == NAME]
-        return await checking.check(self._app.wording, self._kept, self._settings, chats)
+        return await checking.check(self._wall, self._settings, chats)
 
     async def leave(self, chat: str) -> None:
-        """Leave a server."""
+        """Leave a server; our rule in its AutoMod goes with us."""
+        await self._wall(self._session.client).take_down(chat)
         with asking():
             await self._session.client.http.leave_guild(int(chat))
 

@@ -75,6 +75,11 @@ def lacking(server: Server) -> list[str]:
     return rights.missing(own)
 
 
+def may_manage(server: Server) -> bool:
+    """Whether we have the right “Manage Server”, which only Discord's own AutoMod asks for."""
+    return rights.base_rights(server.guild, server.me).manage_guild
+
+
 def outranks(server: Server, role_id: str) -> bool:
     """Whether our highest role stands above a role."""
     role = server.role(role_id)

@@ -10,6 +10,7 @@ from bot.config import DiscordSettings
 from bot.errors import Forbidden
 from bot.model import Answer, Button, Chat, ChatPurpose, Run, Speech
 from bot.platforms.discord import building, checking, planning
+from bot.platforms.discord.wall import Wall
 from bot.ports import Finding, SetupBy, SetupStep
 from tests.platforms.discord.conftest import InMemory, Wire
 from tests.wire.discord import MODERATION, Permission, layout
@@ -25,11 +26,11 @@ async def verify() -> Answer:
 
 
 async def plan(lodge: Wire, kept: InMemory, chat: Chat) -> dict[str, SetupStep]:
-    return {step.key: step for step in await planning.plan(WORDS, kept, lodge.client, chat)}
+    return {step.key: step for step in await planning.plan(Wall(WORDS, kept, lodge.client, ()), chat)}
 
 
 async def apply(lodge: Wire, kept: InMemory, chat: Chat) -> Chat:
-    return await building.apply(WORDS, kept, lodge.client, chat, verify)
+    return await building.apply(Wall(WORDS, kept, lodge.client, ()), chat, verify)
 
 
 def undone(steps: dict[str, SetupStep], by: SetupBy) -> set[str]:
@@ -157,7 +158,7 @@ async def check(lodge: Wire, chat: Chat, token: str = "", kept: InMemory | None 
         api_url=lodge.world.api_url,
         gateway_url=lodge.world.gateway_url,
     )
-    return await checking.check(WORDS, kept or InMemory(), settings, [chat])
+    return await checking.check(lambda client: Wall(WORDS, kept or InMemory(), client, ()), settings, [chat])
 
 
 async def test_a_check_of_a_server_that_is_set_up_finds_nothing_wrong(lodge: Wire) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.stories.discord.lodge import Lodge
-from tests.wire.discord import Discord, Member, Permission, User
+from tests.wire.discord import MODERATION, Discord, Member, Permission, User
 from tests.wire.discord import Role as ServerRole
 from tests.wire.mail import Mailbox
 
@@ -33,7 +33,7 @@ async def empty(world: Discord, mailbox: Mailbox, database: str, tmp_path: Path)
     chess = world.server("Chess Society", owner=world.user("Una"))
     general = chess.channel("general")
     bot = world.application("porter")
-    await chess.install(bot)
+    await chess.install(bot, MODERATION & ~Permission.MANAGE_GUILD)  # not every society gives that right
     role = chess.role("Committee", Permission.MANAGE_MESSAGES)  # to such people Discord shows the committee's commands
     see = Permission.VIEW_CHANNEL
     private: dict[ServerRole | Member | User, tuple[Permission, Permission]] = {
