@@ -36,7 +36,9 @@ NOUNS: dict[type[Any], Table] = {
     model.Press: tables.presses,
     model.Question: tables.questions,
     model.Report: tables.reports,
+    model.RuleStanding: tables.standings,
     model.Seat: tables.seats,
+    model.Sighting: tables.sightings,
     model.Society: tables.societies,
     audit.AuditLine: tables.audit,
     heard.Heard: tables.heard,
@@ -148,7 +150,7 @@ async def _compare(
 
 
 def test_every_table_with_a_noun_of_its_name_is_compared_as_that_noun() -> None:
-    kinds = {f"{name.lower()}s": getattr(model, name) for name in model.__all__ if name != "Mark"}
+    kinds = {f"{name.lower()}s": getattr(model, name) for name in model.__all__ if name not in {"Mark", "Standing"}}
 
     missing = [name for name in metadata.tables if name in kinds and kinds[name] not in NOUNS]
 

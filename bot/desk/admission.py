@@ -14,7 +14,6 @@ from bot.desk.statement import version_of
 from bot.errors import NotFound, Refusal
 from bot.model import (
     Account,
-    AccountRef,
     Answer,
     Asked,
     Button,
@@ -33,14 +32,13 @@ from bot.model import (
 )
 from bot.model.roster import ListRules
 from bot.parts import App
-from bot.store import cases, chats, effects, members, people, presses
+from bot.store import cases, chats, members, people, presses
 from bot.store.change import Change, Read
 
 OPEN = members.OPEN_KNOCKS
 CODE_DIGITS = 8
 NOBODY = 0  # no membership has this id
 LETTERS = "0123456789"
-QUIETLY = 10  # people in a chat who are told the statement by DM alone, in an hour
 
 
 def list_rules(settings: AdmissionSettings) -> ListRules:
@@ -280,57 +278,6 @@ async def decide(app: App, who: powers.Caller, press: Press, *, admit: bool) -> 
         await _add(app, change, EffectKind.ADMIT, f"admit:{knock.id}", knock, chat, refuse=not admit)
     name = "knock.admitted_by" if admit else "knock.turned_away"
     return Answer(app.wording.say(name, name=account.name))
-
-
-async def handle_arrival(app: App, platform: str, chat: str, account: AccountRef, *, joined: bool = True) -> None:
-    """Somebody is in the chat now: welcome them, once, whatever way they came. Whom a person let in by hand (not
-    `joined`, and not by our check) is told quietly."""
-    bound = app.chats.get((platform, chat))
-    if bound is None or bound.purpose is not ChatPurpose.MEMBERS:
-        return
-    async with app.store.change("porter", "arrival", app.now()) as change:
-        known = await people.know(change, account)
-        change.about(f"account:{known.id}", society_id=bound.society_id)
-        asked = [one for one in await members.open_knocks_of(change, known.id) if one.chat_id == bound.id]
-        for knock in asked:
-            await members.set_knock(change, knock.id, OPEN, state=KnockState.ADMITTED)
-        if joined or any(knock.state is KnockState.APPROVED for knock in asked):
-            await _welcome(app, change, bound, known)
-        else:
-            await _tell_quietly(app, change, bound, known)
-
-
-async def _welcome(app: App, change: Change, chat: Chat, account: Account) -> None:
-    """The statement, said in the chat and sent by DM."""
-    key = f"{chat.id}:{account.id}:{version_of(app)}:{powers.today(app)}"
-    await _state(app, change, EffectKind.STATEMENT, f"statement:{key}", chat, account)
-    await _state(app, change, EffectKind.STATEMENT_DM, f"statement-dm:{key}", chat, account)
-
-
-async def _tell_quietly(app: App, change: Change, chat: Chat, account: Account) -> None:
-    """The statement by DM alone. When a whole society is given the role, most are not written to: they have seen the
-    statement in the welcome channel, and a platform bars who opens many private chats at once."""
-    hour = f"statement-quiet:{chat.id}:{change.now:%Y%m%d%H}:"
-    if await effects.count(change, hour) < QUIETLY:
-        await _state(app, change, EffectKind.STATEMENT_DM, f"{hour}{account.id}", chat, account)
-
-
-async def _state(app: App, change: Change, kind: EffectKind, key: str, chat: Chat, account: Account) -> None:
-    ids: dict[str, Any] = {"account": account.id, "chat": chat.id, "version": version_of(app)}
-    await app.outbox.add(change, kind, key, ids, platform=chat.platform, society_id=chat.society_id)
-
-
-async def handle_departure(app: App, platform: str, chat: str, account: AccountRef) -> None:
-    """Somebody left: an open request of theirs ends."""
-    bound = app.chats.get((platform, chat))
-    if bound is None:
-        return
-    async with app.store.change("porter", "departure", app.now()) as change:
-        known = await people.know(change, account)
-        change.about(f"account:{known.id}", society_id=bound.society_id)
-        for knock in await members.open_knocks_of(change, known.id):
-            if knock.chat_id == bound.id:
-                await members.set_knock(change, knock.id, OPEN, state=KnockState.WITHDRAWN)
 
 
 async def start(app: App, who: powers.Caller, payload: str) -> Answer | None:

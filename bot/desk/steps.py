@@ -141,9 +141,7 @@ async def begin(
     newest = reports[-1]
     chat = await chats.chat_by_id(change, newest.chat_id)
     payload: dict[str, Any] = {"action": action_id, "report": newest.id, "minutes": minutes}
-    after = None
-    if kind is ActionKind.DELETE:
-        after = await _last_capture(change, reports)
+    after = await _last_capture(change, reports) if kind is ActionKind.DELETE else None
     if kind is ActionKind.REMOVE:
         told = f"told:{action_id}"
         after = await app.outbox.add(

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.desk import admission, checkup, committee, removals
+from bot.desk import admission, arrivals, checkup, committee, removals
 from bot.model import AccountRef, Asked, AuthorKind, Chat, ChatPurpose
 from bot.parts import App
 from bot.platforms.discord.kept import Kept
@@ -27,7 +27,7 @@ async def joined(app: App, member: discord.Member) -> None:
     if chat is None or member.bot:
         return
     if holds(member, chat.member_role):
-        await admission.handle_arrival(app, NAME, chat.external_id, account(member))
+        await arrivals.handle_arrival(app, NAME, chat.external_id, account(member))
         return
     asked = Asked(account(member), chat.external_id, member.joined_at or app.now())
     await admission.handle_knock(app, asked)
@@ -39,14 +39,14 @@ async def changed(app: App, before: discord.Member, after: discord.Member) -> No
     if chat is None or after.bot:
         return
     if holds(after, chat.member_role) and not holds(before, chat.member_role):
-        await admission.handle_arrival(app, NAME, chat.external_id, account(after), joined=False)
+        await arrivals.handle_arrival(app, NAME, chat.external_id, account(after), joined=False)
 
 
 async def left(app: App, guild_id: int, user: discord.User | discord.Member) -> None:
     """Somebody left, or was taken out."""
     chat = bound(app, guild_id)
     if chat is not None and not user.bot:
-        await admission.handle_departure(app, NAME, chat.external_id, account(user))
+        await arrivals.handle_departure(app, NAME, chat.external_id, account(user))
 
 
 async def done_by_hand(app: App, client: discord.Client, entry: discord.AuditLogEntry) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from bot import commands
-from bot.desk import admission, moderation
+from bot.desk import admission, arrivals, moderation
 from bot.errors import NotFound, PorterError, Refusal
 from bot.logs import bug
 from bot.model import Answer, Asked, Call, Form, Pressed, Run, Speech, Submitted, Upload
@@ -101,7 +101,7 @@ class Incoming:
         room = self._room(room_id)
         room.members.discard(self._person.id)
         self._world.changed()
-        await admission.handle_departure(self._app, read.NAME, room.id, read.account(self._person))
+        await arrivals.handle_departure(self._app, read.NAME, room.id, read.account(self._person))
 
     async def menu(self, room_id: str, post_id: str, name: str) -> Form | None:
         """Choose a command from a message's menu."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.desk import admission, moderation
+from bot.desk import arrivals, moderation
 from bot.errors import Gone, PlatformError, Unreachable
 from bot.logs import bug
 from bot.model import AccountRef, Answer, Attachment, Chat, Message, MessageRef, Place
@@ -147,7 +147,7 @@ class Playground:
         """Take a member out; they may knock again."""
         self._member(chat, account).members.discard(account.id)
         self.world.changed()
-        self._happens(admission.handle_departure(self.app, self.name, chat.external_id, account))
+        self._happens(arrivals.handle_departure(self.app, self.name, chat.external_id, account))
 
     async def readmit(self, chat: Chat, account: AccountRef, reference: str) -> None:
         """Nothing to do: the playground bars nobody."""
@@ -162,7 +162,7 @@ class Playground:
             return
         room.members.add(account.id)
         self.world.happen("joined")
-        self._happens(admission.handle_arrival(self.app, self.name, room.id, account))
+        self._happens(arrivals.handle_arrival(self.app, self.name, room.id, account))
 
     async def refuse(self, chat: Chat, account: AccountRef, handle: str) -> None:  # noqa: ARG002
         """Turn a request down."""

@@ -8,7 +8,7 @@ import telegram
 from telegram.constants import ChatType
 
 from bot import commands
-from bot.desk import admission, checkup, committee, moderation, removals
+from bot.desk import admission, arrivals, checkup, committee, moderation, removals
 from bot.errors import PlatformError
 from bot.logs import bug
 from bot.model import AccountRef, Answer, AuthorKind, Place, Pressed, Run, Speech, Text, View
@@ -146,9 +146,9 @@ class Listener:
         before, after = is_present(change.old_chat_member), is_present(change.new_chat_member)
         account, chat = read.account(change.new_chat_member.user), str(change.chat.id)
         if after and not before:
-            await admission.handle_arrival(self._app, NAME, chat, account)
+            await arrivals.handle_arrival(self._app, NAME, chat, account)
         elif before and not after:
-            await admission.handle_departure(self._app, NAME, chat, account)
+            await arrivals.handle_departure(self._app, NAME, chat, account)
             await self._by_hand(change, account, chat)
 
     async def _by_hand(self, change: telegram.ChatMemberUpdated, account: AccountRef, chat: str) -> None:

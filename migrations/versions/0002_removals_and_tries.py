@@ -1,13 +1,13 @@
 """Removals that need a second person, election freezes, limits by what was tried.
 
-Revision ID: abuse
+Revision ID: 0002
 Revises: 0001
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "abuse"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
