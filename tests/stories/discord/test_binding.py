@@ -103,9 +103,9 @@ async def test_the_committee_hears_which_right_porter_lost(lodge: Lodge) -> None
     await lodge.chess.permit(role, MODERATION & ~Permission.MANAGE_MESSAGES)
     told = await lodge.carded()
 
-    assert told.text.startswith("Something Porter needs in “Chess Society” is missing now:")
+    assert told.text.startswith("Porter cannot do all of its work in “Chess Society”:")
     assert "Manage Messages" in told.text
-    assert "/setup shows how to mend it." in told.text
+    assert "/setup shows how to mend it" in told.text
 
 
 async def test_a_step_without_the_right_says_which_one_is_missing(lodge: Lodge) -> None:
