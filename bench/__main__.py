@@ -18,7 +18,7 @@ from pathlib import Path
 
 from better_profanity import profanity
 
-from bench import flood, line, message_cost
+from bench import flood, line, message_cost, outbox
 from bench.screening import Figures, micros, table
 from bench.train_model import chat, said
 from bot import logs, resources
@@ -91,6 +91,12 @@ async def under_load() -> dict[str, Figures]:
     return found
 
 
+async def restarting() -> dict[str, Figures]:
+    """How soon a program with much left to do takes reports."""
+    with tempfile.TemporaryDirectory() as folder:
+        return {"Porter": await outbox.restarted(Path(folder))}
+
+
 def middle(values: Iterable[float]) -> Figures:
     """How many, the median, the best and the worst."""
     found = sorted(values)
@@ -105,6 +111,8 @@ def main() -> None:
         "screening": screening(),
         "start, in seconds and megabytes": starting(),
         "loopback, milliseconds": asyncio.run(escalating()),
+        "outbox on SQLite": outbox.rates(),
+        "restart with effects waiting": asyncio.run(restarting()),
     }
     results |= {f"loopback Discord: {name}": {name: figures} for name, figures in asyncio.run(under_load()).items()}
     for title, lines in results.items():

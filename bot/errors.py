@@ -11,6 +11,7 @@
     ├── VaultError           sealed bytes that cannot be opened
     └── PlatformError        a chat service refused or failed
         ├── Unreachable      we may not write to that person
+        │   └── Muted        nor to anybody in private, for `retry_after` seconds
         ├── Gone             the thing acted on is no longer there
         ├── Forbidden        we lack a right there; says which where known
         ├── RateLimited      try again after `retry_after` seconds
@@ -67,6 +68,14 @@ class PlatformError(PorterError):
 
 class Unreachable(PlatformError):
     """We may not write to that person: closed messages, blocked, never started the bot."""
+
+
+class Muted(Unreachable):
+    """The platform lets us write to nobody in private for `retry_after` seconds."""
+
+    def __init__(self, text: str, retry_after: float) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class Gone(PlatformError):

@@ -111,8 +111,8 @@ class Platform(Protocol):
         """Replace what we said there; saying the same again is success."""
 
     async def find_own(self, place: Place, reference: str) -> Sent | None:
-        """Our own message holding `reference` among the last 50 there. Raises `NotImplementedError` never: a platform
-        without history answers `PlatformError`."""
+        """Our own message holding `reference` among the last 50 there. A platform without history for bots answers
+        `Forbidden`: nobody but a person can look."""
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""

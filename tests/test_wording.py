@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot import model, resources, wording
-from bot.model import ActionKind, ActionState, CaseState, Outcome, Role, Style, Urgency
+from bot.model import ActionKind, ActionState, CaseState, EffectKind, Outcome, Role, Style, Urgency
 from bot.ports import SetupBy
 
 ROOT = Path(__file__).parents[1]
@@ -38,6 +38,7 @@ BUILT: dict[str, type[Enum]] = {
     "urgency.{}": Urgency,
     "case.{}": CaseState,
     "setup.{}": SetupBy,
+    "effect.{}": EffectKind,
 }
 
 

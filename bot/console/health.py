@@ -16,7 +16,8 @@ def site(app: App) -> Starlette:
 
     async def healthz(_request: Request) -> JSONResponse:
         """200 while Porter does what it is there for, 503 when not; `reasons` says in words what is wrong. `stuck`
-        counts effects that wait for a person, `lag` is how many seconds the oldest due effect has waited."""
+        counts effects that wait for a person, `lag` is how many seconds the oldest due effect has waited, `muted` names
+        platforms that let us write to nobody in private, and until when."""
         found = await health.examine(app)
         told = {
             "status": found.status,
@@ -25,6 +26,7 @@ def site(app: App) -> Starlette:
             "waiting": found.waiting,
             "stuck": found.stuck,
             "unscreened": found.unscreened,
+            "muted": found.muted,
             "lag": round(found.lag, 1),
         }
         return JSONResponse(told, 503 if found.status is Status.FAILING else 200)

@@ -1,7 +1,6 @@
 """The case card: one message in the committee's place that shows how a case stands, with the steps as buttons."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,7 +9,7 @@ import structlog
 
 from bot.desk import capture, places, powers, taking_back, ways
 from bot.desk.times import clock as clock
-from bot.errors import Forbidden, Gone, Unreachable
+from bot.errors import Forbidden, Gone, Muted, Unreachable
 from bot.evidence.record import message_of
 from bot.model import (
     Action,
@@ -137,13 +136,18 @@ async def perform(app: App, effect: Effect) -> Receipt:
 
 
 async def _post_all(app: App, case: Case, found: Sequence[tuple[str, Place, str]], answer: Answer) -> None:
-    """Post everywhere; somebody who cannot be written to does not keep the others from seeing it."""
+    """Post everywhere; somebody who cannot be written to does not keep the others from seeing it. While the platform
+    lets us write to nobody it is done later."""
     for key, place, account in found:
-        with suppress(Unreachable):
-            await _post(app, case, f"card:{case.id}:{key}", place, account, answer)
+        try:
+            await post(app, case, f"card:{case.id}:{key}", place, account, answer)
+        except Unreachable as error:
+            if isinstance(error, Muted):
+                raise
 
 
-async def _post(app: App, case: Case, key: str, place: Place, account: str, answer: Answer) -> None:
+async def post(app: App, case: Case, key: str, place: Place, account: str, answer: Answer) -> None:
+    """Say it there under that key, or bring what stands there up to date."""
     platform = app.platforms[place.platform]
     nonce = f"card-{case.id}" if account == "" else f"card-{case.id}-{account}"
     async with app.store.read() as read:

@@ -1,15 +1,18 @@
 """What the outbox can do, by kind: the one table of performers and of what follows from them."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from bot.desk import (
+    alarm,
     capture,
     card,
     checkup,
     committee,
     contact,
     digest,
+    doubts,
     escalation,
     knocks,
     lockdown,
@@ -22,10 +25,11 @@ from bot.desk import (
     sweep,
     union,
 )
-from bot.model import Effect, EffectKind, Receipt
-from bot.outbox.engine import Deed
+from bot.model import Effect, EffectKind, EffectState, Receipt
+from bot.outbox.engine import Deed, Ending
 from bot.parts import App
 from bot.store import cases
+from bot.store.change import Change
 
 Perform = Callable[[App, Effect], Awaitable[Receipt]]
 
@@ -52,6 +56,8 @@ PLAIN: dict[EffectKind, Perform] = {
     EffectKind.CHECK_CHAT: checkup.perform,
     EffectKind.TELL_UNION: union.perform,
     EffectKind.UNLOCK: lockdown.perform_unlock,
+    EffectKind.DOUBT: doubts.perform,
+    EffectKind.ALARM: alarm.perform,
 }
 
 
@@ -83,4 +89,13 @@ def deeds(app: App) -> dict[EffectKind, Deed]:
     made[EffectKind.TELL_READMITTED] = Deed(partial(removals.perform_tell, app), look=direct)
     made[EffectKind.OFFICER_DM] = Deed(partial(escalation.perform_dm, app), partial(escalation.settle_dm, app))
     made[EffectKind.OFFICER_MAIL] = Deed(partial(escalation.perform_mail, app), partial(escalation.settle_mail, app))
-    return made
+    return {kind: replace(deed, settle=partial(_settled, app, deed)) for kind, deed in made.items()}
+
+
+async def _settled(app: App, deed: Deed, change: Change, effect: Effect, ending: Ending) -> None:
+    """What follows from an effect; of one that ended in doubt or was set aside, somebody is told."""
+    await deed.settle(change, effect, ending)
+    if ending.state is EffectState.UNKNOWN:
+        await doubts.ask(app, change, effect)
+    elif ending.state is EffectState.POISON:
+        await alarm.sound(app, change, effect, ending)

@@ -113,6 +113,13 @@ async def perform_next(app: App, effect: Effect) -> Receipt:
     return Receipt({"turn": turn})
 
 
+async def go_on(app: App, change: Change, case: Case, turn: int) -> None:
+    """Have the turn after a broken one tried, after the pause that the Union set: an escalation never just ends."""
+    _, escalated = await officers.both(change, case.id)
+    at = clocks.repeat_at(app.settings.escalation, escalated.urgency, app.now(), app.zone)
+    await _next(app, change, case, turn + 1, at=at)
+
+
 async def _try(app: App, change: Change, case: Case, contact: Contact, turn: int) -> bool:
     """Every way to a contact at once; whether there is one."""
     accounts = [ref for ref in contact.accounts if ref.platform in app.platforms]

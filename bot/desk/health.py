@@ -1,10 +1,11 @@
 """How Porter is, in words: what is wrong with its connections, database, outbox, disk, screening and escalations."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import structlog
 
 from bot.desk import card, ways
 from bot.parts import App
-from bot.store import effects, watch
+from bot.store import chats, effects, watch
 from bot.store.change import Read
 
 PATIENCE = 5.0  # seconds that the database may take to take a line
@@ -42,13 +43,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How Porter is. `waiting`, `stuck` and `unscreened` are counts, `lag` is seconds."""
+    """How Porter is. `waiting`, `stuck` and `unscreened` are counts, `lag` is seconds; `muted` is by platform the time
+    at which one private message tries again whether they are let through."""
 
     reasons: tuple[Reason, ...] = ()
     waiting: int = 0
     stuck: int = 0
     unscreened: int = 0
     lag: float = 0.0
+    muted: dict[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:
@@ -77,13 +80,24 @@ async def _kept(app: App, reasons: list[Reason]) -> Health:
         oldest = await effects.oldest_due(read, app.now())
         unscreened = await watch.unscreened(read)
         reasons += [one async for one in unreached(app, read)]
+        until = await muted(read, app.now())
+    reasons += [
+        _degraded(app, "muted", platform=name.capitalize(), time=card.clock(app, at)) for name, at in until.items()
+    ]
     lag = max(timedelta(), app.now() - oldest).total_seconds() if oldest is not None else 0.0
     reasons += outbox(app, counts.get("poison", 0), lag)
     if unscreened:
         reasons.append(_degraded(app, "unscreened", count=unscreened))
     waiting = counts.get("ready", 0) + counts.get("running", 0)
     stuck = counts.get("poison", 0) + counts.get("unknown", 0)
-    return Health(tuple(reasons), waiting, stuck, unscreened, lag)
+    told = {name: at.isoformat() for name, at in until.items()}
+    return Health(tuple(reasons), waiting, stuck, unscreened, lag, told)
+
+
+async def muted(read: Read, now: datetime) -> dict[str, datetime]:
+    """Platforms in whose private chats nobody is written to now, with the time at which one message tries again."""
+    kept = {name: json.loads(one)["until"] for name, one in (await chats.marks_under(read, "muted:")).items()}
+    return {name: at for name, one in kept.items() if (at := datetime.fromisoformat(one)) > now}
 
 
 def _degraded(app: App, name: str, **fillings: str | int) -> Reason:

@@ -32,7 +32,7 @@ POWERS: dict[str, frozenset[Role]] = {
     "/bind": SETUP | COMMITTEE,
     "/setup": SETUP,
     **dict.fromkeys(("verify", "code", "refer", "accept", "ask_union"), EVERYBODY),
-    **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer"), COMMITTEE),
+    **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer", "doubt"), COMMITTEE),
     **dict.fromkeys(("agree", "decline"), COMMITTEE | UNION),
     **dict.fromkeys(("acknowledge", "take_over", "ask_committee", "close", "outcome"), OFFICERS),
     "setup": SETUP,

@@ -130,7 +130,7 @@ async def _lifted(app: App, case: Case, chat: Chat, account: Account) -> bool:
 
 async def perform_tell(app: App, effect: Effect) -> Receipt:
     """Tell the person that they may come back."""
-    return await steps.tell(app, effect, "readmitted.text")
+    return await steps.tell(app, effect)
 
 
 async def handle_by_hand(app: App, platform: str, chat: str, account: AccountRef, by: AccountRef) -> None:

@@ -24,6 +24,7 @@ from bot.model import (
     Report,
     Role,
     Seat,
+    Speech,
 )
 from bot.outbox.engine import Ending
 from bot.parts import App
@@ -36,6 +37,12 @@ EFFECTS = {
     ActionKind.DELETE: EffectKind.DELETE,
     ActionKind.TIMEOUT: EffectKind.TIMEOUT,
     ActionKind.REMOVE: EffectKind.REMOVE,
+}
+SENTENCES = {
+    EffectKind.NOTICE: "notice.text",
+    EffectKind.WARN: "warn.text",
+    EffectKind.TELL_REMOVED: "removed.text",
+    EffectKind.TELL_READMITTED: "readmitted.text",
 }
 STATES = {
     EffectState.DONE: ActionState.DONE,
@@ -210,9 +217,8 @@ async def perform_notice(app: App, effect: Effect) -> Receipt:
     """Say publicly, where it happened, that this is not tolerated. Nobody is named."""
     async with app.store.read() as read:
         _, report, chat, _ = await report_of(read, effect)
-        society = await people.society_by_id(read, chat.society_id)
     place = Place(chat.platform, chat.external_id, report.channel)
-    speech = app.wording.say("notice.text", society=society.name)
+    speech, _ = await said_by(app, effect)
     sent = await app.platforms[chat.platform].say(place, Answer(speech, private=False), nonce=nonce(effect))
     return Receipt({"message": sent.id, "place": places.as_json(sent.place)})
 
@@ -221,9 +227,9 @@ async def look_notice(app: App, effect: Effect) -> Receipt | None:
     """Whether the notice stands in the chat already."""
     async with app.store.read() as read:
         _, report, chat, _ = await report_of(read, effect)
-        society = await people.society_by_id(read, chat.society_id)
     place = Place(chat.platform, chat.external_id, report.channel)
-    words = app.wording.text("notice.text", society=society.name).splitlines()[0]
+    speech, _ = await said_by(app, effect)
+    words = speech.plain.splitlines()[0]
     return await _look(app, place, words, effect)
 
 
@@ -236,20 +242,28 @@ async def _look(app: App, place: Place, words: str, effect: Effect) -> Receipt |
 
 async def perform_warn(app: App, effect: Effect) -> Receipt:
     """Tell the person privately that this is not acceptable (U6)."""
-    return await tell(app, effect, "warn.text")
+    return await tell(app, effect)
 
 
 async def perform_tell_removed(app: App, effect: Effect) -> Receipt:
     """Tell the person that they will be taken out, why, and what they can do."""
-    return await tell(app, effect, "removed.text")
+    return await tell(app, effect)
 
 
-async def tell(app: App, effect: Effect, sentence: str) -> Receipt:
-    """Say a sentence about a case to the person it is about, in private."""
+async def said_by(app: App, effect: Effect) -> tuple[Speech, str]:
+    """What a notice or a private word says, and in which chat or to whom."""
     async with app.store.read() as read:
         case, _, chat, account = await report_of(read, effect)
         society = await people.society_by_id(read, chat.society_id)
-    speech = app.wording.say(sentence, society=society.name, reference=case.ref)
+    where = chat.title if effect.kind is EffectKind.NOTICE else account.name
+    return app.wording.say(SENTENCES[effect.kind], society=society.name, reference=case.ref), where
+
+
+async def tell(app: App, effect: Effect) -> Receipt:
+    """Say a sentence about a case to the person it is about, in private."""
+    async with app.store.read() as read:
+        *_, account = await report_of(read, effect)
+    speech, _ = await said_by(app, effect)
     sent = await app.platforms[account.platform].direct(account.ref, Answer(speech), nonce=nonce(effect))
     return Receipt({"message": sent.id, "place": places.as_json(sent.place)})
 

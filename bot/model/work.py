@@ -52,6 +52,8 @@ class EffectKind(StrEnum):
     CHECK_CHAT = "check_chat"
     TELL_UNION = "tell_union"
     SCREEN_AGAIN = "screen_again"
+    DOUBT = "doubt"
+    ALARM = "alarm"
 
 
 class EffectState(StrEnum):

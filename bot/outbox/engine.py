@@ -8,25 +8,31 @@ for and, where that is impossible, handed to a person.
 import asyncio
 import random
 import secrets
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import structlog
 
-from bot.errors import Forbidden, Gone, PlatformError, RateLimited, Refusal, Uncertain, Unreachable
+from bot.errors import Forbidden, Gone, Muted, PlatformError, RateLimited, Refusal, Uncertain, Unreachable
 from bot.model import Effect, EffectClass, EffectKind, EffectState, Receipt
 from bot.outbox.kinds import KINDS
+from bot.outbox.ledger import Ledger
+from bot.outbox.pace import bearing_of
 from bot.store import effects
 from bot.store.change import Change, Store
-from bot.store.steady import steadily
 
 LEASE = timedelta(seconds=30)
-ROOM = 8  # effects in hand at once
+ROOM = 8  # effects of one lane being done at once
+TAKEN = 2 * ROOM  # effects of one lane in hand: while some are done, the next are made ready and the last noted
+PATIENCE = 1.5  # seconds an effect may wait for a platform's rate; then it is put off and makes room
 TRIES = 8  # then an effect is set aside and alarms
 LONGEST_WAIT = timedelta(minutes=10)
+NO_TELLING = (Forbidden, Gone, Unreachable)  # of a look: nobody but a person can find out
 log = structlog.get_logger()
 
 
@@ -65,8 +71,11 @@ class Outbox:
         self.deeds: dict[EffectKind, Deed] = {}
         self.owner = secrets.token_hex(8)
         self._wake = asyncio.Event()
-        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._ledger = Ledger(store, self.owner, now)
+        self._rooms: defaultdict[effects.Lane, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(ROOM))
+        self._in_hand: dict[int, tuple[Effect, asyncio.Task[None]]] = {}
         self._loop: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
         self._stopping = False
 
     def learn(self, deeds: Mapping[EffectKind, Deed]) -> None:
@@ -111,6 +120,7 @@ class Outbox:
         """Begin to work."""
         self._stopping = False
         self._loop = asyncio.create_task(self._run(), name="outbox")
+        self._renewing = asyncio.create_task(self._renew(), name="outbox:leases")
 
     async def stop(self) -> None:
         """Finish what is in hand and stop."""
@@ -119,11 +129,15 @@ class Outbox:
         if self._loop is not None:
             await self._loop
         if self._in_hand:
-            await asyncio.wait(self._in_hand.values(), timeout=LEASE.total_seconds())
+            await asyncio.wait([task for _, task in self._in_hand.values()], timeout=LEASE.total_seconds())
+        if self._renewing is not None:
+            self._renewing.cancel()
 
     async def idle(self) -> None:
         """Return once nothing is due and nothing in hand; what is scheduled for later may remain."""
         while True:
+            while self._in_hand:
+                await asyncio.wait([task for _, task in self._in_hand.values()])
             async with self.store.read() as read:
                 due, running = await effects.next_due(read), (await effects.counts(read)).get(EffectState.RUNNING, 0)
             if not self._in_hand and not running and (due is None or due > self.now()):
@@ -136,16 +150,15 @@ class Outbox:
             self._wake.clear()
             try:
                 taken = await self._claim()
+                pause = 0.0 if taken else await self._pause()
             except Exception:
                 log.exception("outbox.claim_failed")
                 taken, pause = [], 1.0
-            else:
-                pause = await self._pause()
             for effect in taken:
                 task = asyncio.create_task(self._do(effect), name=f"effect:{effect.id}")
-                self._in_hand[effect.id] = task
+                self._in_hand[effect.id] = effect, task
                 task.add_done_callback(lambda _task, key=effect.id: self._let_go(key))  # type: ignore[misc]  # key is bound here
-            if not taken or len(self._in_hand) >= ROOM:
+            if not taken:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), pause)
 
@@ -154,40 +167,39 @@ class Outbox:
         self._wake.set()
 
     async def _pause(self) -> float:
+        """Seconds until something may be due; what is due now waits for room, which wakes us."""
         async with self.store.read() as read:
             due = await effects.next_due(read)
-        if due is None:
-            return 1.0
-        return min(1.0, max(0.01, (due - self.now()).total_seconds()))
+        wait = 1.0 if due is None else (due - self.now()).total_seconds()
+        return min(1.0, wait) if wait > 0 else 1.0
 
     async def _claim(self) -> list[Effect]:
-        room = ROOM - len(self._in_hand)
-        if room <= 0:
-            return []
         async with self.store.read() as read:
-            due = await effects.next_due(read)
-        if due is None or due > self.now():
+            due = await effects.lanes(read, self.now())
+        busy = Counter(effects.lane_of(effect) for effect, _ in self._in_hand.values())
+        open_ = [lane for lane in due if busy[lane] < TAKEN]
+        if not open_:
             return []
         async with self.store.work(self.now()) as work:
-            return await effects.claim(work, self.owner, LEASE, room)
+            found = [await effects.claim(work, self.owner, LEASE, TAKEN - busy[lane], lane) for lane in open_]
+        return list(chain.from_iterable(found))
 
-    async def _do(self, effect: Effect) -> None:
-        renewing = asyncio.create_task(self._renew(effect.id))
-        try:
-            await self._attempt(effect)
-        except Exception:
-            log.exception("outbox.effect_broke", effect=effect.id, kind=effect.kind)
-        finally:
-            renewing.cancel()
-
-    async def _renew(self, effect_id: int) -> None:
+    async def _renew(self) -> None:
+        """Keep the leases of what is in hand, for as long as there is any."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             try:
                 async with self.store.work(self.now()) as work:
-                    await effects.renew(work, self.owner, LEASE, [effect_id])
+                    await effects.renew(work, self.owner, LEASE, list(self._in_hand))
             except Exception:
-                log.exception("outbox.renew_failed", effect=effect_id)
+                log.exception("outbox.renew_failed")
+
+    async def _do(self, effect: Effect) -> None:
+        try:
+            with bearing_of(effect.priority, PATIENCE):
+                await self._attempt(effect)
+        except Exception:
+            log.exception("outbox.effect_broke", effect=effect.id, kind=effect.kind)
 
     async def _attempt(self, effect: Effect) -> None:
         deed = self.deeds.get(effect.kind)
@@ -199,7 +211,8 @@ class Outbox:
         if effect.cls in (EffectClass.PUBLIC, EffectClass.ESCALATION) and not await self._intend(effect):
             return
         try:
-            receipt = await deed.perform(effect)
+            async with self._rooms[effects.lane_of(effect)]:
+                receipt = await deed.perform(effect)
         except (Refusal, PlatformError) as error:
             await self._refused(effect, deed, error)
         except Exception as error:
@@ -209,16 +222,18 @@ class Outbox:
             await self._end(effect, deed, Ending(EffectState.DONE, receipt.data))
 
     async def _intend(self, effect: Effect) -> bool:
-        async with self.store.work(self.now()) as work:
-            return await effects.intend(work, effect.id, self.owner)
+        return await self._ledger.write(effect, effects.intended(effect.id, self.now()))
 
     async def _reconciled(self, effect: Effect, deed: Deed) -> bool:
         """Whether an effect of unknown outcome has been settled without sending again."""
         try:
             if deed.look is None:
-                raise PlatformError("The platform does not tell whether it was said.")
+                raise Forbidden("The platform does not tell whether it was said.")
             found = await deed.look(effect)
         except PlatformError as error:
+            if not isinstance(error, NO_TELLING) and effect.attempts < TRIES:
+                await self._look_later(effect, error)
+                return True
             reason = f"It may have been said already, and that cannot be looked up ({error})"
             await self._end(effect, deed, Ending(EffectState.UNKNOWN, reason=reason))
             return True
@@ -230,10 +245,12 @@ class Outbox:
     async def _refused(self, effect: Effect, deed: Deed, error: Refusal | PlatformError) -> None:
         if isinstance(error, Gone) and effect.cls is EffectClass.IDEMPOTENT:
             await self._end(effect, deed, Ending(EffectState.DONE, {"gone": True}, str(error)))
+        elif isinstance(error, Muted) and effect.cls in (EffectClass.IDEMPOTENT, EffectClass.RECEIPT):
+            await self._put_off(effect, error)  # of the others somebody is told at once, and may find another way
         elif isinstance(error, (Refusal, Unreachable, Forbidden, Gone)):
             await self._end(effect, deed, Ending(EffectState.REFUSED, reason=str(error)))
         elif isinstance(error, RateLimited):
-            await self._later(effect, error, sent=False, wait=timedelta(seconds=error.retry_after))
+            await self._put_off(effect, error)
         else:
             await self._later_or_never(effect, deed, error, sent=isinstance(error, Uncertain))
 
@@ -244,26 +261,33 @@ class Outbox:
         else:
             await self._later(effect, error, sent=sent)
 
-    async def _later(self, effect: Effect, error: Exception, *, sent: bool, wait: timedelta | None = None) -> None:
-        run_at = self.now() + (wait if wait is not None else backoff(effect.attempts))
+    async def _look_later(self, effect: Effect, error: PlatformError) -> None:
+        """The platform is away or asks for time, but may tell us yet; the intention stays."""
+        if isinstance(error, RateLimited):
+            at = self.now() + timedelta(seconds=error.retry_after)
+            await self._again(effect, at, error, attempts=effect.attempts - 1)
+        else:
+            await self._later(effect, error, sent=True)
 
-        async def write() -> None:
-            async with self.store.work(self.now()) as work:
-                await effects.again(work, effect.id, self.owner, run_at, str(error) or type(error).__name__, sent=sent)
+    async def _later(self, effect: Effect, error: Exception, *, sent: bool) -> None:
+        more: dict[str, Any] = {} if sent else {"intent_at": None}
+        await self._again(effect, self.now() + backoff(effect.attempts), error, **more)
 
-        await steadily(write)
+    async def _put_off(self, effect: Effect, error: RateLimited | Muted) -> None:
+        """The platform takes no more just now: that is no failure of the effect, so it is no try either."""
+        at = self.now() + timedelta(seconds=error.retry_after)
+        await self._again(effect, at, error, intent_at=None, attempts=effect.attempts - 1)
+
+    async def _again(self, effect: Effect, at: datetime, error: Exception, **more: Any) -> None:
+        why = str(error) or type(error).__name__
+        await self._ledger.write(effect, effects.postponed(effect.id, at, why, **more))
 
     async def _end(self, effect: Effect, deed: Deed, ending: Ending) -> None:
-        await steadily(lambda: self._write_end(effect, deed, ending))
+        async def follow(change: Change) -> None:
+            await deed.settle(change, effect, ending)
 
-    async def _write_end(self, effect: Effect, deed: Deed, ending: Ending) -> None:
-        async with self.store.change("outbox", f"{effect.kind} {ending.state}", self.now()) as change:
-            values = {"receipt": ending.receipt, "error": ending.reason[:2000]}
-            if await effects.end(change, effect.id, self.owner, ending.state, **values):
-                case = () if effect.case_id is None else (f"case:{effect.case_id}",)
-                change.about(f"effect:{effect.id}", *case, society_id=effect.society_id)
-                await deed.settle(change, effect, ending)
-            change.after_commit.append(self._wake.set)
+        note = effects.ended(effect.id, ending.state, ending.receipt, ending.reason)
+        await self._ledger.write(effect, note, f"{effect.kind} {ending.state}", follow)
 
 
 def backoff(attempts: int) -> timedelta:

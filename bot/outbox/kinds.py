@@ -40,4 +40,6 @@ KINDS: dict[EffectKind, tuple[EffectClass, Priority]] = {
     EffectKind.CHECK_CHAT: (STATE, Priority.LATER),
     EffectKind.TELL_UNION: (ESCALATION, Priority.DIRECT),
     EffectKind.SCREEN_AGAIN: (STATE, Priority.LATER),
+    EffectKind.DOUBT: (RECEIPT, Priority.DIRECT),
+    EffectKind.ALARM: (ESCALATION, Priority.URGENT),
 }

@@ -61,9 +61,19 @@ class Read:
 class Change(Read):
     """A transaction that may write. Leaving it commits; an exception rolls all of it back."""
 
-    def __init__(self, connection: AsyncConnection, by: str, verb: str, now: datetime, *, sqlite_: bool) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        by: str,
+        verb: str,
+        now: datetime,
+        *,
+        sqlite_: bool,
+        lines: list[dict[str, Any]] | None = None,
+    ) -> None:
         super().__init__(connection)
         self.by, self.verb, self.now = by, verb, now
+        self._lines = [] if lines is None else lines  # audit lines still to be written, shared within a transaction
         self._about: list[str] = []
         self._society_id: int | None = None
         self._sqlite = sqlite_
@@ -136,12 +146,20 @@ class Change(Read):
             await self.connection.execute(select(func.pg_notify(CHANNEL, word)))
 
     async def leave_line(self) -> None:
-        """Write the audit line; called once, before commit."""
-        last = await self.scalar(select(tables.audit.c.hash).order_by(tables.audit.c.id.desc()).limit(1))
+        """Add the audit line to those that are to be written; called once, before `write_lines`."""
         line = {"at": self.now, "by": self.by, "verb": self.verb, "about": " ".join(self._about)[:200]}
-        previous = str(last or GENESIS)
+        previous = self._lines[-1]["hash"] if self._lines else await self._last_hash()
         values = {**line, "society_id": self._society_id, "previous": previous}
-        await self.add(tables.audit, **values, hash=line_hash(values))
+        self._lines.append({**values, "hash": line_hash(values)})
+
+    async def write_lines(self) -> None:
+        """Write the transaction's audit lines, in one statement; called once, last before commit."""
+        if self._lines:
+            await self.connection.execute(insert(tables.audit), self._lines)
+
+    async def _last_hash(self) -> str:
+        last = await self.scalar(select(tables.audit.c.hash).order_by(tables.audit.c.id.desc()).limit(1))
+        return str(last or GENESIS)
 
 
 def line_hash(line: dict[str, Any]) -> str:
@@ -185,6 +203,7 @@ class Store:
             await change.take_turn()
             yield change
             await change.leave_line()
+            await change.write_lines()
             await change.send_told()
         for call in change.after_commit:
             call()
@@ -198,6 +217,30 @@ class Store:
             yield change
             await change.send_told()
         for call in change.after_commit:
+            call()
+
+    @asynccontextmanager
+    async def together(self, now: datetime) -> AsyncIterator[Callable[[str, str], Change]]:
+        """Several changes in one transaction: call what is yielded with (by, verb) for each. One with a verb leaves its
+        own audit line; one without is bookkeeping, as in `work`."""
+        changes: list[Change] = []
+        lines: list[dict[str, Any]] = []
+        async with self._turn, self.writer.begin() as connection:
+            await Change(connection, "", "", now, sqlite_=self.sqlite).take_turn()
+
+            def begin(by: str, verb: str) -> Change:
+                changes.append(Change(connection, by, verb, now, sqlite_=self.sqlite, lines=lines))
+                return changes[-1]
+
+            yield begin
+            for change in changes:
+                if change.verb:
+                    await change.leave_line()
+            if changes:
+                await changes[-1].write_lines()
+            for change in changes:
+                await change.send_told()
+        for call in [call for change in changes for call in change.after_commit]:
             call()
 
     async def close(self) -> None:

@@ -91,6 +91,14 @@ async def mark(read: Read, key: str) -> str:
     return str(await read.scalar(select(marks.c.value).where(marks.c.key == key)) or "")
 
 
+async def marks_under(read: Read, prefix: str) -> dict[str, str]:
+    """The kept values whose names begin so, by the rest of the name; those that are empty are left out."""
+    query = select(marks.c.key, marks.c.value).where(
+        marks.c.key.startswith(prefix, autoescape=True), marks.c.value != ""
+    )
+    return {str(row["key"]).removeprefix(prefix): str(row["value"]) for row in await read.rows(query)}
+
+
 async def set_mark(change: Change, key: str, value: str) -> None:
     """Keep a value."""
     await change.put(marks, {"key": key}, value=value)

@@ -1,17 +1,33 @@
 """The rows of the outbox: added with their cause, claimed by lease, ended with a receipt."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
-from bot.model import Effect, EffectKind, EffectState
+from bot.model import Effect, EffectKind, EffectState, Priority
 from bot.store.change import Change, Read
 from bot.store.tables import effects
 
 RETRIED = (EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON)
+FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+PRESSING = Priority.DIRECT  # this and whatever is more pressing
 ENDED = (EffectState.DONE, EffectState.REFUSED, EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Effects that keep each other waiting and no others: those of one platform, the pressing ones apart."""
+
+    platform: str
+    pressing: bool
+
+
+def lane_of(effect: Effect) -> Lane:
+    """The lane of an effect."""
+    return Lane(effect.platform, effect.priority <= PRESSING)
 
 
 async def add(change: Change, **values: Any) -> int | None:
@@ -20,27 +36,44 @@ async def add(change: Change, **values: Any) -> int | None:
     return await change.add_new(effects, state=EffectState.READY, **values)
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    return and_(effects.c.state == EffectState.READY, effects.c.run_at <= now)
+
+
+def _blocked() -> ColumnElement[bool]:
+    """Whether the effect that must end first has not."""
     earlier = effects.alias("earlier")
-    blocked = (
-        select(earlier.c.id)
-        .where(earlier.c.id == effects.c.after, earlier.c.state.not_in(ENDED))
-        .correlate(effects)
-        .exists()
-    )
-    ready = and_(effects.c.state == EffectState.READY, effects.c.run_at <= now)
-    dropped = and_(effects.c.state == EffectState.RUNNING, effects.c.lease_until <= now)
-    return and_(or_(ready, dropped), ~blocked)
+    waits = select(earlier.c.id).where(earlier.c.id == effects.c.after, earlier.c.state.not_in(ENDED))
+    return waits.correlate(effects).exists()
 
 
-async def claim(change: Change, owner: str, lease: timedelta, limit: int) -> list[Effect]:
-    """Take up to `limit` due effects, the most pressing first, and lease them to `owner`.
+def _dropped(now: datetime) -> ColumnElement[bool]:
+    """Leased to somebody who let the lease run out."""
+    return and_(effects.c.state == EffectState.RUNNING, effects.c.lease_until <= now)
+
+
+async def lanes(read: Read, now: datetime) -> list[Lane]:
+    """The lanes in which something is due, pressing ones first."""
+    pressing = (effects.c.priority <= PRESSING).label("pressing")
+    query = select(effects.c.platform, pressing).where(or_(_waiting(now), _dropped(now))).distinct()
+    found = [Lane(row["platform"], bool(row["pressing"])) for row in await read.rows(query)]
+    return sorted(found, key=lambda lane: (not lane.pressing, lane.platform))
+
+
+async def claim(change: Change, owner: str, lease: timedelta, limit: int, lane: Lane | None = None) -> list[Effect]:
+    """Take up to `limit` due effects, of one lane or of all, the most pressing first, and lease them to `owner`.
 
     A CTE with SKIP LOCKED lets several processes claim on PostgreSQL; SQLite leaves that out, its one writer is enough.
     """
+    back = update(effects).where(_dropped(change.now)).values(state=EffectState.READY, **FREE)
+    await change.execute(back)  # its intention stays: it may have happened
+    wanted = [_waiting(change.now), ~_blocked()]
+    if lane is not None:
+        urgent = effects.c.priority <= PRESSING
+        wanted += [effects.c.platform == lane.platform, urgent if lane.pressing else ~urgent]
     due = (
         select(effects.c.id)
-        .where(_due(change.now))
+        .where(*wanted)
         .order_by(effects.c.priority, effects.c.run_at, effects.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=effects)
@@ -61,41 +94,48 @@ async def claim(change: Change, owner: str, lease: timedelta, limit: int) -> lis
     return sorted(found, key=lambda effect: (effect.priority, effect.run_at, effect.id))
 
 
-async def intend(change: Change, effect_id: int, owner: str) -> bool:
-    """Note that the effect is about to be tried; False when the lease is lost."""
-    return await _fenced(change, effect_id, owner, intent_at=change.now)
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What its owner writes on the row of an effect it has leased."""
+
+    effect_id: int
+    values: dict[str, Any]
 
 
-async def end(change: Change, effect_id: int, owner: str, state: EffectState, **values: Any) -> bool:
-    """End an effect; False when the lease is lost."""
-    return await _fenced(change, effect_id, owner, state=state, lease_owner=None, lease_until=None, **values)
+def intended(effect_id: int, at: datetime) -> Note:
+    """It is about to be tried."""
+    return Note(effect_id, {"intent_at": at})
 
 
-async def again(change: Change, effect_id: int, owner: str, run_at: datetime, error: str, *, sent: bool) -> bool:
-    """Try later. Unless it may have been `sent`, the intention is taken back."""
-    values: dict[str, Any] = {} if sent else {"intent_at": None}
-    return await _fenced(
-        change,
-        effect_id,
-        owner,
-        state=EffectState.READY,
-        lease_owner=None,
-        lease_until=None,
-        run_at=run_at,
-        error=error[:2000],
-        **values,
-    )
+def ended(effect_id: int, state: EffectState, receipt: dict[str, Any], error: str = "") -> Note:
+    """It has ended."""
+    return Note(effect_id, {**FREE, "state": state, "receipt": receipt, "error": error[:2000]})
+
+
+def postponed(effect_id: int, run_at: datetime, error: str, **more: Any) -> Note:
+    """It is tried later. `more`: `intent_at` None where it surely did not happen, `attempts` where a try is not
+    counted."""
+    return Note(effect_id, {**FREE, "state": EffectState.READY, "run_at": run_at, "error": error[:2000], **more})
+
+
+async def note(change: Change, owner: str, notes: Sequence[Note]) -> set[int]:
+    """Write notes on the effects that `owner` has leased still; answers which those are."""
+    ids = [one.effect_id for one in notes]
+    query = select(effects.c.id).where(effects.c.id.in_(ids), effects.c.lease_owner == owner)
+    ours = {int(row["id"]) for row in await change.rows(query.with_for_update())}
+    kinds: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for one in notes:
+        if one.effect_id in ours:
+            kinds.setdefault(frozenset(one.values), []).append({"row": one.effect_id, **one.values})
+    for rows in kinds.values():  # one statement for all of a kind
+        await change.connection.execute(update(effects).where(effects.c.id == bindparam("row")), rows)
+    return ours
 
 
 async def renew(change: Change, owner: str, lease: timedelta, ids: Sequence[int]) -> None:
     """Keep the lease of effects that are still being worked on."""
     statement = update(effects).where(effects.c.id.in_(list(ids)), effects.c.lease_owner == owner)
     await change.execute(statement.values(lease_until=change.now + lease))
-
-
-async def _fenced(change: Change, effect_id: int, owner: str, **values: Any) -> bool:
-    statement = update(effects).where(effects.c.id == effect_id, effects.c.lease_owner == owner)
-    return await change.execute(statement.values(**values)) == 1
 
 
 async def effect(read: Read, effect_id: int) -> Effect | None:
@@ -141,7 +181,7 @@ async def next_due(read: Read) -> datetime | None:
 
 async def oldest_due(read: Read, now: datetime) -> datetime | None:
     """Since when the effect that waits longest could have been done; None when nothing waits."""
-    found = await read.scalar(select(func.min(effects.c.run_at)).where(_due(now)))
+    found = await read.scalar(select(func.min(effects.c.run_at)).where(or_(_waiting(now), _dropped(now)), ~_blocked()))
     return found if isinstance(found, datetime) else None
 
 
@@ -153,6 +193,15 @@ async def retry(change: Change, effect_id: int) -> bool:
         await change.execute(statement.values(state=EffectState.READY, run_at=change.now, attempts=0, intent_at=None))
         == 1
     )
+
+
+async def resolve(change: Change, effect_id: int, state: EffectState, payload: dict[str, Any]) -> bool:
+    """Take a person's word for one of unknown outcome: it was done, it is to be tried, or it is left. False when it is
+    not of unknown outcome any more."""
+    change.tell("effects")
+    statement = update(effects).where(effects.c.id == effect_id, effects.c.state == EffectState.UNKNOWN)
+    anew = {"run_at": change.now, "attempts": 0, "intent_at": None} if state is EffectState.READY else {}
+    return await change.execute(statement.values(state=state, payload=payload, **anew)) == 1
 
 
 async def reschedule(change: Change, effect_id: int, run_at: datetime) -> None:

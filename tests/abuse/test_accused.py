@@ -34,8 +34,19 @@ BEHIND: dict[str, dict[str, Any]] = {
     "screenshots": {},
     "agree": {"action": 1},
     "decline": {"action": 1},
+    "doubt": {"effect": 1, "answer": "there"},
 }
-ABOUT_A_CASE = {"step", "readmit", "acknowledge", "take_over", "close", "outcome", "ask_committee", "screenshots"}
+ABOUT_A_CASE = {
+    "step",
+    "readmit",
+    "acknowledge",
+    "take_over",
+    "close",
+    "outcome",
+    "ask_committee",
+    "screenshots",
+    "doubt",
+}
 PLATFORM = {"/setup"}  # asks the platform, and nothing is connected here; it reads no case
 
 

@@ -26,7 +26,7 @@ MAY: dict[str, set[str]] = {
 }
 MAY_PRESS: dict[str, set[str]] = {
     **dict.fromkeys(("verify", "code", "refer", "accept", "ask_union"), ANYBODY),
-    **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer"), COMMITTEE | {"Uma"}),
+    **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer", "doubt"), COMMITTEE | {"Uma"}),
     "readmit": {"Lena", "Olu"},
     **dict.fromkeys(("agree", "decline"), COMMITTEE | {"Uma", "Ada"}),
     **dict.fromkeys(("acknowledge", "take_over", "ask_committee", "close", "outcome"), OFFICER),

@@ -28,7 +28,7 @@ def effect_in(config: Path, state: EffectState) -> int:
                 assert made is not None
             async with app.store.work(app.now()) as work:
                 await effects.claim(work, "me", timedelta(seconds=30), 1)
-                await effects.end(work, made, "me", state, error="The connection broke.", receipt={})
+                await effects.note(work, "me", [effects.ended(made, state, {}, "The connection broke.")])
             return made
 
     return asyncio.run(make())

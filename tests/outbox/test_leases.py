@@ -15,7 +15,7 @@ async def test_an_effect_waits_for_the_one_before_it(desk: Desk) -> None:
 
     before = [effect.key for effect in await desk.claim("a")]
     async with desk.store.work(desk.clock()) as work:
-        await effects.end(work, first, "a", EffectState.REFUSED)
+        await effects.note(work, "a", [effects.ended(first, EffectState.REFUSED, {})])
     after = [effect.key for effect in await desk.claim("a")]
 
     assert (before, after) == (["first"], ["second"])
@@ -49,10 +49,11 @@ async def test_who_lost_the_lease_can_neither_end_nor_begin_the_effect(desk: Des
     await desk.claim("b")
 
     async with desk.store.work(desk.clock()) as work:
-        late = await effects.intend(work, effect_id, "a"), await effects.end(work, effect_id, "a", EffectState.FAILED)
-        in_time = await effects.end(work, effect_id, "b", EffectState.DONE)
+        begun, failed = effects.intended(effect_id, work.now), effects.ended(effect_id, EffectState.FAILED, {})
+        late = await effects.note(work, "a", [begun]), await effects.note(work, "a", [failed])
+        in_time = await effects.note(work, "b", [effects.ended(effect_id, EffectState.DONE, {})])
 
-    assert (late, in_time) == ((False, False), True)
+    assert (late, in_time) == ((set(), set()), {effect_id})
     assert (await desk.effect(effect_id)).state is EffectState.DONE
 
 
@@ -87,7 +88,7 @@ async def test_a_public_word_begun_by_a_dead_process_is_looked_up_before_it_is_s
     effect_id = await desk.ask(PUBLIC)
     [begun] = await desk.claim("a process that died")
     async with desk.store.work(desk.clock()) as work:
-        await effects.intend(work, effect_id, "a process that died")
+        await effects.note(work, "a process that died", [effects.intended(effect_id, work.now)])
     await world.act(begun)
     desk.later(LEASE)
 

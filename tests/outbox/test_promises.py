@@ -125,9 +125,11 @@ async def test_a_platform_that_asks_for_time_gets_it(desk: Desk) -> None:
     world = World([RateLimited("Slow down.", 90)])
 
     async with working(desk, RECEIPT, Deed(world.act)):
-        effect = await desk.tried(await desk.ask(RECEIPT), 1)
+        effect_id = await desk.ask(RECEIPT)
+        effect = await desk.comes(effect_id, lambda one: bool(one.error))
 
     assert effect.run_at == desk.clock() + timedelta(seconds=90)
+    assert (effect.state, effect.attempts) == (EffectState.READY, 0)
 
 
 async def test_what_fails_every_time_is_set_aside(desk: Desk) -> None:

@@ -36,7 +36,7 @@ async def answer_in_time(
         answer = await work
         if taken:
             await _later(interaction, answer, wording)
-    except NETWORK as error:
+    except (*NETWORK, PlatformError) as error:
         await _fall_back(interaction, await work, wording, direct, platform_error(error))
 
 

@@ -16,6 +16,8 @@ from bot.platforms.discord.files import Files
 from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.lines import Lines, Work
 from bot.platforms.discord.listening import Listening
+from bot.platforms.discord.muting import Muting
+from bot.platforms.discord.pace import Gates
 from bot.platforms.discord.read import NAME
 from bot.platforms.discord.wall import Wall, stopped, terms
 
@@ -27,10 +29,14 @@ log = structlog.get_logger()
 class Client(discord.Client):
     """discord.py's client with our handlers. Its debug events are on, because they hand us each event as it came."""
 
-    def __init__(self, app: App, files: Files, introductions: Introductions, kept: Kept) -> None:
+    def __init__(
+        self, app: App, files: Files, introductions: Introductions, kept: Kept, gates: Gates, muting: Muting
+    ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it is never on a voice call
-        super().__init__(**options(app.meters))
+        super().__init__(**options(), http_trace=gates.trace())
+        self.http.get_ratelimit = gates.bucket  # type: ignore[method-assign,assignment]  # entered as the library's own
         self.porter, self.files, self.introductions, self.kept = app, files, introductions, kept
+        self.muting = muting
         self.listening = Listening(app, self, kept)
         self.known = asyncio.Event()
         self.comings = Lines(self._crowded)
@@ -93,8 +99,8 @@ class Client(discord.Client):
 
     async def _answer(self, interaction: discord.Interaction) -> None:
         async def direct(answer: Answer) -> None:
-            place = await speaking.opened(self, Place(NAME, str(interaction.user.id), private=True))
-            await speaking.say(self, place, answer, "", None)
+            place = Place(NAME, str(interaction.user.id), private=True)
+            await self.muting.direct(lambda: speaking.direct(self, place, answer))
 
         await interactions.handle(self.porter, interaction, self.files, direct)
 

@@ -5,19 +5,15 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
-import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.errors import Forbidden, PlatformError, RateLimited, TokenRevoked
-from bot.meters import Meters
 from bot.platforms.discord.kept import Kept
-from bot.platforms.discord.read import NAME
 from bot.platforms.discord.write import MENTIONS
 
 KEY = "discord:identified"
@@ -44,10 +40,9 @@ def intents() -> discord.Intents:
     )
 
 
-def options(meters: Meters) -> dict[str, Any]:
+def options() -> dict[str, Any]:
     """How the library's client is made. Its debug events hand us each event as it came."""
     return {
-        "http_trace": counting(meters),
         "intents": intents(),
         "allowed_mentions": MENTIONS,
         "max_messages": MESSAGES,
@@ -55,18 +50,6 @@ def options(meters: Meters) -> dict[str, Any]:
         "guild_ready_timeout": READY_AFTER,
         "enable_debug_events": True,
     }
-
-
-def counting(meters: Meters) -> aiohttp.TraceConfig:
-    """Counts the answers that say we ask too much; the library waits and asks again by itself."""
-
-    async def answered(_session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
-        if ended.response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            meters.count("too_many", NAME)
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(answered)
-    return trace
 
 
 def point_at(api_url: str, gateway_url: str) -> Callable[[], None]:
@@ -87,12 +70,12 @@ def point_at(api_url: str, gateway_url: str) -> Callable[[], None]:
 
 def pause(before: Sequence[float], now: float, luck: float) -> float:
     """Seconds to wait until the next IDENTIFY, given the times of those before (seconds since 1970) and `luck` in
-    [0, 1). Beyond 1,000 a day Discord takes the token away; this stays under 50, however often we restart."""
+    [0, 1); what has gone by since the last one counts. Beyond 1,000 a day Discord takes the token away; this stays
+    under 50, however often we restart."""
     recent = [at for at in before if now - at < DAY]
-    spacing = max(0.0, SPACING - (now - recent[-1])) if recent else 0.0
     over = len(recent) - FREE
     backoff = FIRST_PAUSE * GROWTH**over * (1 + luck / 4) if over >= 0 else 0.0
-    return max(spacing, backoff)
+    return max(0.0, recent[-1] + max(SPACING, backoff) - now) if recent else 0.0
 
 
 def remembered(kept: str) -> list[float]:
@@ -110,11 +93,12 @@ class Introductions:
 
     def __init__(self, kept: Kept, now: Callable[[], datetime]) -> None:
         self._kept, self._now = kept, now
+        self._luck = random.random()  # noqa: S311 - jitter, not a secret
 
     async def due(self) -> float:
         """Seconds until the next one may be made."""
         before = remembered(await self._kept.load(KEY))
-        return pause(before, self._now().timestamp(), random.random())  # noqa: S311 - jitter, not a secret
+        return pause(before, self._now().timestamp(), self._luck)
 
     async def make(self) -> None:
         """Wait until the next may be made, and count it. Raises `RateLimited` when that is too long to stay connected
@@ -125,6 +109,7 @@ class Introductions:
         await asyncio.sleep(seconds)
         before = remembered(await self._kept.load(KEY))
         await self._kept.save(KEY, to_keep(before, self._now().timestamp()))
+        self._luck = random.random()  # noqa: S311
 
 
 def lasting(error: BaseException) -> PlatformError | None:

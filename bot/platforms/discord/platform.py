@@ -15,6 +15,7 @@ from bot.platforms.discord.connection import point_at
 from bot.platforms.discord.errors import asking
 from bot.platforms.discord.files import Files
 from bot.platforms.discord.keeping import Keeping
+from bot.platforms.discord.muting import Muting
 from bot.platforms.discord.read import NAME
 from bot.platforms.discord.session import Session
 from bot.platforms.discord.wall import Wall, terms
@@ -32,7 +33,8 @@ class Discord:
         self._app, self._settings = app, settings
         self._files = Files(settings.api_url, self._fresh_address, app.now)
         self._kept = Keeping(app)
-        self._session = Session(app, settings.token.get_secret_value(), self._files, self._kept)
+        self._muting = Muting(self._kept, app.now)
+        self._session = Session(app, settings.token.get_secret_value(), self._files, self._kept, self._muting)
         self._undo: Callable[[], None] | None = None
 
     async def _fresh_address(self, channel: str, message: str, attachment: str) -> str:
@@ -78,9 +80,7 @@ class Discord:
         """Write to one person; `place` is a private channel already open, if known."""
         client = self._session.client
         there = Place(NAME, account.id, place, private=True)
-        if not place:
-            there = await speaking.opened(client, there)
-        return await speaking.say(client, there, self._shown(answer), nonce, None)
+        return await self._muting.direct(lambda: speaking.direct(client, there, self._shown(answer), nonce))
 
     async def edit(self, sent: Sent, answer: Answer) -> None:
         """Replace what we said there."""

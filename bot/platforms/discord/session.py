@@ -9,12 +9,15 @@ import random
 import structlog
 
 from bot.errors import PlatformError, RateLimited
+from bot.outbox.pace import Pace
 from bot.parts import App
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.connection import Introductions, lasting
 from bot.platforms.discord.errors import NETWORK, platform_error
 from bot.platforms.discord.files import Files
 from bot.platforms.discord.kept import Kept
+from bot.platforms.discord.muting import Muting
+from bot.platforms.discord.pace import Gates
 from bot.platforms.discord.read import NAME
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
@@ -25,9 +28,10 @@ log = structlog.get_logger()
 class Session:
     """The client now in use, and the task that keeps it connected."""
 
-    def __init__(self, app: App, token: str, files: Files, kept: Kept) -> None:
-        self._app, self._token, self._files, self._kept = app, token, files, kept
+    def __init__(self, app: App, token: str, files: Files, kept: Kept, muting: Muting) -> None:
+        self._app, self._token, self._files, self._kept, self._muting = app, token, files, kept, muting
         self._introductions = Introductions(kept, app.now)
+        self._gates = Gates(Pace(), kept, app.now, app.meters)
         self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
         self._logged_in, self._ready = asyncio.Event(), asyncio.Event()
@@ -116,7 +120,9 @@ class Session:
 
     async def _once(self) -> bool:
         """One client from login to the end of its connection; answers whether it was ever ready."""
-        self._client = client = Client(self._app, self._files, self._introductions, self._kept)
+        self._client = client = Client(
+            self._app, self._files, self._introductions, self._kept, self._gates, self._muting
+        )
         watch = asyncio.create_task(self._watch(client))
         try:
             await client.login(self._token)
@@ -125,7 +131,7 @@ class Session:
             if not self._stopping.is_set() and not client.is_closed():
                 await client.connect()
         except RateLimited as error:
-            log.warning("discord.introductions_spent", seconds=round(error.retry_after))
+            log.warning("discord.connects_later", why=str(error), seconds=round(error.retry_after))
         except Exception as error:  # noqa: BLE001 - whatever ended the connection, another is tried, or it is told
             self._ended(error)
         finally:

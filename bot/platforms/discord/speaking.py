@@ -79,6 +79,11 @@ async def opened(client: discord.Client, place: Place) -> Place:
     return Place(NAME, place.chat, str(channel["id"]), private=True)
 
 
+async def direct(client: discord.Client, place: Place, answer: Answer, nonce: str = "") -> Sent:
+    """Write to one person (`place.chat`), in the private chat that is open already or is opened now."""
+    return await say(client, place if place.channel else await opened(client, place), answer, nonce, None)
+
+
 async def edit(client: discord.Client, sent: Sent, answer: Answer) -> None:
     """Replace what we said there; files stay unless there are new ones. A text too long for one message is attached
     whole, its beginning shown."""

@@ -139,8 +139,8 @@ class Telegram:
         await talk.edit(self.connection, sent, answer)
 
     async def find_own(self, place: Place, reference: str) -> Sent | None:
-        """Telegram keeps no history for bots. Raises `PlatformError`."""
-        raise PlatformError("Telegram does not let bots look up what they said.")
+        """Telegram keeps no history for bots. Raises `Forbidden`."""
+        raise Forbidden("Telegram does not let bots look up what they said.")
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""

@@ -13,9 +13,11 @@ from telegram.request import HTTPXRequest
 from bot.config import TelegramSettings
 from bot.desk import committee
 from bot.meters import Meters
+from bot.outbox.pace import Pace
 from bot.parts import App
 from bot.platforms.telegram import NAME
 from bot.platforms.telegram.errors import asking
+from bot.platforms.telegram.pace import Gates, PacedRequest
 
 Answered = TypeVar("Answered")
 
@@ -32,7 +34,8 @@ class Connection:
     def __init__(self, app: App, settings: TelegramSettings) -> None:
         _hush()
         self.app = app
-        self._requests = (_request(1, app.meters), _request(AT_ONCE, app.meters))
+        gates = Gates(Pace())
+        self._requests = (HTTPXRequest(**options(1, app.meters)), PacedRequest(gates, **options(AT_ONCE, app.meters)))
         self.bot = telegram.Bot(
             settings.token.get_secret_value(),
             base_url=f"{settings.api_url}/bot",
@@ -100,18 +103,19 @@ def _hush() -> None:
         logger.setLevel(max(logger.level, least))
 
 
-def _request(size: int, meters: Meters) -> HTTPXRequest:
+def options(size: int, meters: Meters) -> dict[str, Any]:
+    """How the library calls the Bot API, over that many connections; answers that say we ask too much are counted."""
+
     async def answered(response: httpx.Response) -> None:
-        """Count answers that say we ask too much."""
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             meters.count("too_many", NAME)
 
-    return HTTPXRequest(
-        httpx_kwargs={"event_hooks": {"response": [answered]}},
-        connection_pool_size=size,
-        connect_timeout=CONNECT,
-        read_timeout=READ,
-        write_timeout=WRITE,
-        pool_timeout=POOL,
-        media_write_timeout=MEDIA_WRITE,
-    )
+    return {
+        "httpx_kwargs": {"event_hooks": {"response": [answered]}},
+        "connection_pool_size": size,
+        "connect_timeout": CONNECT,
+        "read_timeout": READ,
+        "write_timeout": WRITE,
+        "pool_timeout": POOL,
+        "media_write_timeout": MEDIA_WRITE,
+    }

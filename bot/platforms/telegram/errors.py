@@ -163,6 +163,8 @@ def _unknown(error: TelegramError, doing: Doing) -> PlatformError:
 
 
 def _network(error: NetworkError, doing: Doing) -> PlatformError:
+    if isinstance(error.__cause__, PlatformError):  # our own pace's, wrapped by the library
+        return error.__cause__
     if error.__cause__ is None or not isinstance(error.__cause__, httpx.HTTPError):
         if too_many := TOO_MANY.search(error.message):
             return RateLimited("Telegram asks Porter to wait.", float(too_many[1] or PAUSE))

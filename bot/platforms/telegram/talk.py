@@ -1,6 +1,5 @@
 """Saying something, changing what we said, pinning it."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,9 @@ import telegram
 from telegram import InlineKeyboardMarkup, InputFile, InputMediaDocument, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest
 
-from bot.errors import PlatformError, RateLimited, Uncertain, Unreachable
-from bot.model import AccountRef, Answer, MessageRef, Place, Upload
+from bot.errors import PlatformError, Uncertain, Unreachable
+from bot.model import AccountRef, Answer, MessageRef, Place, Priority, Upload
+from bot.outbox.pace import bearing_of
 from bot.platforms.telegram import NAME
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.errors import asking
@@ -29,7 +29,7 @@ from bot.platforms.telegram.write import (
 from bot.ports import Sent
 
 UPLOAD_BYTES = 50_000_000
-WAITS, LONGEST_WAIT = 3, 60.0  # how often, and how many seconds, we wait between the parts of one answer
+LONGEST_WAIT = 60.0  # seconds that we wait between the parts of one answer, whoever says it
 GENERAL = ("", "1")  # what a chat or its General topic has for a channel; Telegram refuses to be told either
 log = structlog.get_logger(__name__)
 
@@ -87,23 +87,11 @@ async def _deliver(connection: Connection, where: Where, todo: Sequence[Piece]) 
     where = Where(where.chat, where.topic)
     for piece in todo[1:]:
         try:
-            with asking():
-                sent = await _patiently(connection, where, piece)
+            with asking(), bearing_of(Priority.URGENT, LONGEST_WAIT):
+                sent = await _send(connection, where, piece)
         except PlatformError as error:
             raise Uncertain(f"Only a part of it could be said. {error}") from error
     return sent
-
-
-async def _patiently(connection: Connection, where: Where, piece: Piece) -> telegram.Message:
-    for _ in range(WAITS):
-        try:
-            with asking():
-                return await _send(connection, where, piece)
-        except RateLimited as error:
-            if error.retry_after > LONGEST_WAIT:
-                raise
-            await asyncio.sleep(error.retry_after)
-    return await _send(connection, where, piece)
 
 
 async def _send(connection: Connection, where: Where, piece: Piece) -> telegram.Message:

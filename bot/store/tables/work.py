@@ -69,6 +69,7 @@ effects = Table(
     Column("receipt", Json),
     Column("error", Text, nullable=False, server_default=""),
     Index("ix_effects_due", "state", "run_at"),
+    Index("ix_effects_lane", "state", "platform", "priority", "run_at"),
 )
 
 # Raw updates, stored before they are confirmed (Telegram), and what was handled already (both platforms).

@@ -13,7 +13,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import discord
 
-from bot.meters import Meters
 from bot.model import AccountRef, Chat, ChatPurpose, MessageRef, Place
 from bot.platforms.discord.connection import options, point_at
 from tests.wire.discord import Channel, Discord, Member, Message, Server
@@ -81,7 +80,7 @@ async def lodge(world: Discord) -> AsyncIterator[Wire]:
     application = world.application("porter")
     await chess.install(application)
     undo = point_at(world.api_url, world.gateway_url)
-    client = discord.Client(**options(Meters()) | {"guild_ready_timeout": 0.05})
+    client = discord.Client(**options() | {"guild_ready_timeout": 0.05})
     running = asyncio.create_task(client.start(application.token))
     await world.connected(application)
     await client.wait_until_ready()

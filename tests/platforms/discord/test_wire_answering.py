@@ -8,7 +8,6 @@ import discord
 import pytest
 
 from bot import resources, wording
-from bot.meters import Meters
 from bot.model import Answer, Button, Call, Field, FieldKind, Form, Run, Speech, Upload
 from bot.platforms.discord import calls
 from bot.platforms.discord.answering import PATIENCE, answer_in_time
@@ -31,7 +30,7 @@ class Answering(discord.Client):
     """Answers every interaction with what `deed` says, as the program does."""
 
     def __init__(self) -> None:
-        super().__init__(**options(Meters()) | {"guild_ready_timeout": 0.05})
+        super().__init__(**options() | {"guild_ready_timeout": 0.05})
         self.deed: Deed = say("nothing")
         self.directly: list[Answer] = []
         self.answered: asyncio.Queue[str] = asyncio.Queue()

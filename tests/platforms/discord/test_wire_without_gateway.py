@@ -6,7 +6,6 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.meters import Meters
 from bot.model import Place
 from bot.platforms.discord import history, speaking
 from bot.platforms.discord.connection import options
@@ -17,7 +16,7 @@ from tests.wire.discord import Permission
 @pytest.fixture
 async def acting(lodge: Wire) -> AsyncIterator[Wire]:
     """The same server, with a client that has logged in and not connected."""
-    client = discord.Client(**options(Meters()))
+    client = discord.Client(**options())
     await client.login(lodge.world.applications[0].token)
     yield replace(lodge, client=client)
     await client.close()

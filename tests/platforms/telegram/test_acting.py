@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Forbidden, Gone, PlatformError, RateLimited, Uncertain
-from bot.model import AccountRef, AuthorKind
+from bot.model import AccountRef, AuthorKind, Priority
+from bot.outbox.pace import bearing_of
 from tests.platforms.telegram.conftest import Scene, ref
 
 
@@ -227,7 +228,7 @@ async def test_a_wait_stops_a_clean_up_which_can_go_on_later(scene: Scene) -> No
     message = await scene.alice.say(scene.chess, "rude")
     scene.telegram.faults.flood("deleteMessages", retry_after=3)
 
-    with pytest.raises(RateLimited):
+    with bearing_of(Priority.DELETE, 1.5), pytest.raises(RateLimited):
         await scene.adapter.delete(scene.place, [str(message.id)], "case 7")
 
     assert scene.telegram.journal.applied("deleteMessage") == []

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.errors import Forbidden, Gone, PlatformError, RateLimited, Uncertain, Unreachable
-from bot.model import Answer, Button, MessageRef, Place, Run, Speech, Style, Upload
+from bot.model import Answer, Button, MessageRef, Place, Priority, Run, Speech, Style, Upload
+from bot.outbox.pace import bearing_of
 from bot.platforms.telegram.errors import UNREACHED
 from bot.ports import Sent
 from tests.platforms.telegram.conftest import Scene, ref
@@ -204,7 +205,7 @@ async def test_without_the_right_to_pin_the_right_is_named(scene: Scene) -> None
 async def test_a_wait_that_telegram_asks_for_is_handed_on(scene: Scene) -> None:
     scene.telegram.faults.flood("sendMessage", retry_after=7)
 
-    with pytest.raises(RateLimited) as caught:
+    with bearing_of(Priority.NOTICE, 1.5), pytest.raises(RateLimited) as caught:
         await scene.adapter.say(scene.place, said("x"))
 
     assert caught.value.retry_after == 7
