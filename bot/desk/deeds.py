@@ -12,6 +12,7 @@ from bot.desk import (
     committee,
     contact,
     digest,
+    doing,
     doubts,
     escalation,
     knocks,
@@ -75,15 +76,15 @@ async def _card(app: App, effect: Effect) -> Receipt:
 def deeds(app: App) -> dict[EffectKind, Deed]:
     """Every kind of effect with how it comes true."""
     made = {kind: Deed(partial(perform, app)) for kind, perform in PLAIN.items()}
-    direct = partial(steps.look_direct, app)
+    direct = partial(doing.look_direct, app)
     settle = partial(steps.settle, app)
     made[EffectKind.CARD] = Deed(partial(_card, app))
-    made[EffectKind.NOTICE] = Deed(partial(steps.perform_notice, app), settle, partial(steps.look_notice, app))
-    made[EffectKind.WARN] = Deed(partial(steps.perform_warn, app), settle, direct)
-    made[EffectKind.TELL_REMOVED] = Deed(partial(steps.perform_tell_removed, app), look=direct)
-    made[EffectKind.DELETE] = Deed(partial(steps.perform_delete, app), settle)
-    made[EffectKind.TIMEOUT] = Deed(partial(steps.perform_timeout, app), settle)
-    made[EffectKind.REMOVE] = Deed(partial(steps.perform_remove, app), settle)
+    made[EffectKind.NOTICE] = Deed(partial(doing.perform_notice, app), settle, partial(doing.look_notice, app))
+    made[EffectKind.WARN] = Deed(partial(doing.perform_warn, app), settle, direct)
+    made[EffectKind.TELL_REMOVED] = Deed(partial(doing.perform_tell_removed, app), look=direct)
+    made[EffectKind.DELETE] = Deed(partial(doing.perform_delete, app), settle)
+    made[EffectKind.TIMEOUT] = Deed(partial(doing.perform_timeout, app), settle)
+    made[EffectKind.REMOVE] = Deed(partial(doing.perform_remove, app), settle)
     made[EffectKind.ASK_SECOND] = Deed(partial(seconds.perform_ask, app), partial(seconds.settle_ask, app))
     made[EffectKind.READMIT] = Deed(partial(removals.perform_readmit, app), settle)
     made[EffectKind.TELL_READMITTED] = Deed(partial(removals.perform_tell, app), look=direct)

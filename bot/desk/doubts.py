@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.desk import card, places, powers, steps, ways
+from bot.desk import card, doing, places, powers, steps, ways
 from bot.errors import AlreadyDone, Unreachable
 from bot.model import (
     ActionState,
@@ -74,7 +74,7 @@ async def _places(app: App, case: Case, platform: str) -> list[tuple[str, Place,
 
 
 async def _question(app: App, case: Case, asked: Effect) -> Answer:
-    words, where = await steps.said_by(app, asked)
+    words, where = await doing.said_by(app, asked)
     speech = app.wording.say(
         f"doubt.{asked.kind}",
         reference=case.ref,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.desk import committee, powers, seconds, steps
+from bot.desk import committee, doing, powers, seconds, steps
 from bot.errors import AlreadyDone, Forbidden, NotAllowed, NotFound, Refusal
 from bot.model import (
     Account,
@@ -110,7 +110,7 @@ async def standing(app: App, read: Read, society_id: int, person_id: int) -> Act
 async def perform_readmit(app: App, effect: Effect) -> Receipt:
     """Lift what bars their return, for every account of theirs in every chat of the society."""
     async with app.store.read() as read:
-        case, *_ = await steps.report_of(read, effect)
+        case, *_ = await doing.report_of(read, effect)
         known = await people.accounts_of(read, case.person_id)
         bound = [one for one in await chats.of_society(read, case.society_id) if one.purpose is ChatPurpose.MEMBERS]
     pairs = [(chat, account) for chat in bound for account in known if account.platform == chat.platform]
@@ -130,7 +130,7 @@ async def _lifted(app: App, case: Case, chat: Chat, account: Account) -> bool:
 
 async def perform_tell(app: App, effect: Effect) -> Receipt:
     """Tell the person that they may come back."""
-    return await steps.tell(app, effect)
+    return await doing.tell(app, effect)
 
 
 async def handle_by_hand(app: App, platform: str, chat: str, account: AccountRef, by: AccountRef) -> None:

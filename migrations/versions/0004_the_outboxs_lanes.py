@@ -1,15 +1,15 @@
-"""Find what is due by lane
+"""Find what is due by lane.
 
-Revision ID: limiter
-Revises: 0001
+Revision ID: 0004
+Revises: 0003
 """
 
 from alembic import op
 
-revision: str = "limiter"
-down_revision: str | None = "0001"
-branch_labels: str | None = None
-depends_on: str | None = None
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
 
 
 def upgrade() -> None:
