@@ -6,9 +6,10 @@ from typing import NamedTuple
 from bot.errors import RulesError
 from bot.model import Hit, Level, View
 from bot.screening.lexicon import Lexicon
+from bot.screening.likeness import CLUE, NAMES, Classes, Likeness, parsed
 from bot.screening.machine import PLACES, Machine
 from bot.screening.normalise import LINK, NAME, NUMBER, Reader
-from bot.screening.packs import Near, Pack, Rule, Shelf, package_words
+from bot.screening.packs import LIKENESS, Near, Pack, Rule, Shelf, package_words
 from bot.screening.phrases import Grammar, Phrase, Place
 from bot.screening.spelling import Spelling
 
@@ -90,6 +91,28 @@ class Book:
         self.reader = Reader(self._spelling(shelf.ordinary, phrases + guards + self.allowed, grammar))
         self.finder = Finder(phrases + self.allowed, ranks)
         self.guarding = Finder(guards, ranks)
+        self.classes = Classes(self._classes(grammar))
+        self._alike = {ready.rule.kind.value: number for number, ready in enumerate(self.rules) if ready.rule.alike}
+        self._likeness = self._trained(shelf.likeness) if self._alike and shelf.likeness else None
+
+    def _classes(self, grammar: Grammar) -> Mapping[str, frozenset[str]]:
+        return {name: grammar.group(name).words for name in self.groups if name.startswith(CLUE) or name == NAMES}
+
+    def _trained(self, text: str) -> Likeness:
+        try:
+            return Likeness(self.classes, *parsed(text))
+        except ValueError as error:
+            raise RulesError(f"{LIKENESS}: {error}") from error
+
+    def alike(self, words: Sequence[str]) -> list[Candidate]:
+        """The rules whose kind of conduct these words are like enough."""
+        if self._likeness is None:
+            return []
+        return [
+            Candidate(number, found.start, found.end)
+            for found in self._likeness.find(words)
+            if (number := self._alike.get(found.kind)) is not None and found.score >= self.rules[number].rule.alike
+        ]
 
     def file_of(self, rule: str) -> str:
         """The file a rule is in."""

@@ -216,11 +216,15 @@ class Links:
             if mark.kind is MarkKind.LINK and self._leads_there(mark.target):
                 return Found(context.message.texts[0].view if context.message.texts else View.TEXT, *_span(mark))
         for text in context.message.texts:
-            if text.view is not View.QUOTE and self._anywhere.find_matches_as_indexes(folded(text.text)):
+            if text.view is not View.QUOTE and self._may_be_in(text.text):
                 for start, end in _tokens(text.text):
                     if self._leads_there(text.text[start:end]):
                         return Found(text.view, start, end)
         return None
+
+    def _may_be_in(self, text: str) -> bool:
+        """Whether a host stands somewhere in it; without a dot there is none."""
+        return ("." in text or not text.isascii()) and bool(self._anywhere.find_matches_as_indexes(folded(text)))
 
     def _leads_there(self, link: str) -> bool:
         bare = (

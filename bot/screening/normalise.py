@@ -1,7 +1,9 @@
 """From text to words: the same way for messages as for packs, with every word's place in the original kept in reach."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from bot.screening.characters import EMOJI, FOLDS, folded, is_twisted, ordered
@@ -18,9 +20,11 @@ CLOSING = "\"')]}>*_~|`:;,.!?-/\\…&^“”‘’«»"
 IS_LINK = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|www\.)\S|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|uk|gg|me|io|co|ly|ru|xyz|info|link|shop|top|site|app|dev|tv|be)(?:/|$)"
 )
-PART = re.compile(r"[^\W_]+|[^\w\s]")
+PART = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 PARTS = 8  # of one token that are each looked at for disguises; a token of more is noise
 EDGES = re.compile(r"[.!?…]")
+TOKEN = re.compile(r"\S+")
+Join = tuple[int, int, tuple[str, ...]]  # words[first:last] were meant as other words
 
 
 class Piece(NamedTuple):
@@ -84,30 +88,30 @@ class Reader:
     def words(self, text: str) -> list[str]:
         """The canonical words, between an opening and a closing "."."""
         if is_twisted(text):
-            return [piece.word for piece in self.layout(text)]
+            return self.layout(text).words
         words = ["."]
         tokens = self._tokens
         for token in folded(text).split():
             words += tokens[token]
         words.append(".")
-        if self._suspicious.isdisjoint(words):
-            return words
-        for first, last, meant in reversed(self._joins(words)):
-            words[first:last] = meant
-        return words
+        return self.joined(words)[0]
 
-    def layout(self, text: str) -> list[Piece]:
-        """The same words, each with its place in `text`."""
-        plain = text.isascii() and text.isprintable()
-        characters, places = (text.lower(), range(0)) if plain else _mapped(text)
-        pieces = [Piece(".", 0, 0)]
-        for found in re.finditer(r"\S+", characters):
-            token, start = found.group(), found.start()
-            pieces += [Piece(word, start + at, start + end) for word, at, end in self._pieces[token]]
-        pieces.append(Piece(".", len(characters), len(characters)))
-        for first, last, meant in reversed(self._joins([piece.word for piece in pieces])):
-            pieces[first:last] = [Piece(word, pieces[first].start, pieces[last - 1].end) for word in meant]
-        return pieces if plain else [_placed(piece, places, len(text)) for piece in pieces]
+    def layout(self, text: str) -> "Layout":
+        """Where the words stand in `text`."""
+        return Layout(self, text)
+
+    def joined(self, words: list[str]) -> tuple[list[str], Sequence[Join]]:
+        """Words with torn ones joined (in place), and the joins that were made."""
+        if self._suspicious.isdisjoint(words):
+            return words, ()
+        joins = self._joins(words)
+        for first, last, meant in reversed(joins):
+            words[first:last] = meant
+        return words, joins
+
+    def of_token(self, token: str) -> tuple[Piece, ...]:
+        """The words of one token with their places in it, remembered."""
+        return self._pieces[token]
 
     def pieces(self, token: str) -> list[Piece]:
         """The words of one token (no white space, folded)."""
@@ -179,8 +183,9 @@ class Reader:
         for part in parts:
             text = part.group()
             start, end = part.span()
-            if text.isalpha() and text.isascii():
-                yield from (Piece(word, start, end) for word in self.spelling.read(text))
+            letters = text.replace("'", "").replace("’", "")
+            if letters.isalpha() and letters.isascii():
+                yield from (Piece(word, start, end) for word in self.spelling.read(letters))
             elif text[0].isalnum():
                 meant = self.spelling.undisguised(text) if len(parts) <= PARTS and not text.isdigit() else ()
                 yield from (Piece(word, start, end) for word in meant or ((NUMBER,) if text.isdigit() else (text,)))
@@ -189,20 +194,15 @@ class Reader:
             elif text in EMOJI:
                 yield Piece(text, start, end)
 
-    def _joins(self, words: Sequence[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+    def _joins(self, words: Sequence[str]) -> list[Join]:
         """Letters spaced out and words torn apart: (first, last, the words meant instead), in order."""
-        joins: list[tuple[int, int, tuple[str, ...]]] = []
+        joins: list[Join] = []
         done = 0
-        whole, fragments = self._whole, self.spelling.fragments
-        for at, word in enumerate(words):
-            if at < done or word in whole:
+        suspicious = self._suspicious
+        for at in [at for at, word in enumerate(words) if word in suspicious]:
+            if at < done:
                 continue
-            if len(word) == 1:
-                first, last, meant = self._spaced(words, at, done)
-            elif word in fragments:
-                first, last, meant = self._torn(words, at, done)
-            else:
-                continue
+            first, last, meant = (self._spaced if len(words[at]) == 1 else self._torn)(words, at, done)
             if meant:
                 joins.append((first, last, meant))
             done = max(done, last)
@@ -217,7 +217,8 @@ class Reader:
         while last < len(words) and last - at < LONGEST and words[last] in letters:
             last += 1
         spelt = "".join(letters.get(word, word) for word in words[first:last])
-        return first, last, self.spelling.spaced(spelt) if last - first > 2 else ()
+        enough = last - first > 2 and sum(len(word) == 1 for word in words[first:last]) > 1
+        return first, last, self.spelling.spaced(spelt) if enough else ()
 
     def _torn(self, words: Sequence[str], at: int, done: int) -> tuple[int, int, tuple[str, ...]]:
         """A piece of a word with its neighbours, if together they are a word that a rule names."""
@@ -231,15 +232,54 @@ class Reader:
         return at, at + 1, ()
 
 
-def _mapped(text: str) -> tuple[str, Sequence[int]]:
-    """The folded characters and, for each, the place in the text it came from."""
-    pairs = ordered(text) if is_twisted(text) else [(FOLDS[ord(one)], at) for at, one in enumerate(text)]
-    places = [at for characters, at in pairs for _ in characters]
-    return "".join(characters for characters, _ in pairs), places
+class Layout:
+    """The words of one text, and where each stands in it; places are worked out only when asked for."""
+
+    def __init__(self, reader: Reader, text: str) -> None:
+        self._text = text
+        self._order = ordered(text) if is_twisted(text) else None
+        self._characters = folded(text) if self._order is None else "".join(one for one, _ in self._order)
+        found = [(token.group(), token.start()) for token in TOKEN.finditer(self._characters)]
+        self._starts = [start for _, start in found]
+        self._pieces = [reader.of_token(token) for token, _ in found]
+        self._before = list(accumulate(map(len, self._pieces), initial=1))  # words before each token
+        words = [".", *(piece.word for pieces in self._pieces for piece in pieces), "."]
+        self.words, self._joins = reader.joined(words)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The stretch of the text in which words[first:last] stand."""
+        start, end = self._place(self._raw(first)[0])[0], self._place(self._raw(last - 1)[1] - 1)[1]
+        if self._order is not None:
+            return _covered([at for characters, at in self._order for _ in characters], start, end, len(self._text))
+        if self._text.isascii() and self._text.isprintable():
+            return start, end
+        ends = list(accumulate(map(len, map(FOLDS.__getitem__, map(ord, self._text)))))
+        return bisect_right(ends, start), bisect_right(ends, end - 1) + 1 if end > start else bisect_right(ends, start)
+
+    def _raw(self, at: int) -> tuple[int, int]:
+        """The words before joining that the word `at` is made of."""
+        shift = 0
+        for first, last, meant in self._joins:
+            if at < first + shift:
+                break
+            if at < first + shift + len(meant):
+                return first, last
+            shift += len(meant) - (last - first)
+        return at - shift, at - shift + 1
+
+    def _place(self, raw: int) -> tuple[int, int]:
+        """Where a word before joining stands in the folded characters."""
+        if raw < 1 or raw >= self._before[-1]:
+            edge = 0 if raw < 1 else len(self._characters)
+            return edge, edge
+        token = bisect_right(self._before, raw) - 1
+        piece, start = self._pieces[token][raw - self._before[token]], self._starts[token]
+        return start + piece.start, start + piece.end
 
 
-def _placed(piece: Piece, places: Sequence[int], length: int) -> Piece:
-    if piece.start >= len(places):
-        return Piece(piece.word, length, length)
-    covered = places[piece.start : max(piece.end, piece.start + 1)]
-    return Piece(piece.word, min(covered), max(covered) + 1 if piece.end > piece.start else min(covered))
+def _covered(places: Sequence[int], start: int, end: int, length: int) -> tuple[int, int]:
+    """The stretch of the text behind folded characters in another order."""
+    if start >= len(places):
+        return length, length
+    covered = places[start : max(end, start + 1)]
+    return min(covered), max(covered) + 1 if end > start else min(covered)

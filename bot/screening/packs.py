@@ -13,6 +13,7 @@ from bot.model import Kind, Level, View
 
 OTHERS = frozenset({"ladder.toml"})  # files beside the packs that are no packs
 ORDINARY = "ordinary.txt"  # words of everyday writing, one a line, the commonest first
+LIKENESS = "likeness.txt"  # trained numbers, as `make model` writes them
 OWN_WORDS = (View.TEXT, View.CAPTION, View.POLL, View.FILE_NAME, View.EMBED, View.STICKER, View.NAME)
 EXAMPLES = 5
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$")]
@@ -59,7 +60,8 @@ class Near(_Entry):
 
 
 class Rule(_Entry):
-    """One thing to look for: by phrases, by things near each other, or by a named check over what was said lately."""
+    """One thing to look for: by phrases, by things near each other, by likeness to messages of its kind (`alike` is the
+    log-odds from which it counts), or by a named check over what was said lately."""
 
     id: Name
     kind: Kind
@@ -69,6 +71,7 @@ class Rule(_Entry):
     why: str = Field(min_length=10)
     phrases: tuple[str, ...] = ()
     near: tuple[Near, ...] = ()
+    alike: float = Field(default=0, ge=0)
     check: str = ""
     settings: dict[str, int | str] = Field(default_factory=dict)
     unless: tuple[Name, ...] = ()
@@ -88,8 +91,8 @@ class Rule(_Entry):
 
     @model_validator(mode="after")
     def _complete(self) -> "Rule":
-        if bool(self.check) == bool(self.phrases or self.near):
-            raise ValueError("give either phrases (or near), or a check")
+        if bool(self.check) + bool(self.phrases or self.near) + bool(self.alike) != 1:
+            raise ValueError("give either phrases (or near), or alike, or a check")
         if min(len(self.hits), len(self.misses)) < EXAMPLES:
             raise ValueError(f"give at least {EXAMPLES} hits and {EXAMPLES} misses")
         return self
@@ -126,10 +129,11 @@ class Pack(_Entry):
 
 
 class Shelf(_Entry):
-    """All packs together, with the everyday words, the commonest first."""
+    """All packs together, with the everyday words, the commonest first, and the trained numbers as they are written."""
 
     packs: tuple[Pack, ...]
     ordinary: tuple[str, ...] = ()
+    likeness: str = ""
 
 
 def read(folders: Sequence[Path]) -> Shelf:
@@ -143,7 +147,8 @@ def read(folders: Sequence[Path]) -> Shelf:
         raise RulesError(f"{', '.join(map(str, folders))}: no pack of rules was found there")
     _unique(packs)
     ordinary = tuple(dict.fromkeys(word for text in _beside(folders, ORDINARY) for word in text.split()))
-    return Shelf(packs=packs, ordinary=ordinary)
+    likeness = next(iter(_beside(folders[::-1], LIKENESS)), "")
+    return Shelf(packs=packs, ordinary=ordinary, likeness=likeness)
 
 
 def _pack(path: Path) -> Pack:

@@ -11,7 +11,6 @@ from bot.screening.checks import CHECKS, Check, Context, Found
 from bot.screening.packs import Shelf
 
 NOT_OWN = frozenset({View.FORWARD, View.EMBED})  # posted by the author, but somebody else's words
-SKIPPED = frozenset({View.QUOTE})  # screened when it was first said
 RANK = {Level.NONE: 0, Level.DIGEST: 1, Level.CARD: 2}
 DIRECT = frozenset({"you", "your", "yours", "yourself", "<name>"})
 MARKS = {'"': '"', "“": "”", "«": "»", "‘": "’"}
@@ -45,7 +44,7 @@ class Screen:
         hits: list[Hit] = []
         failed: list[str] = []
         for text in message.texts:
-            if text.view not in SKIPPED:
+            if text.view is not View.QUOTE:  # screened when it was first said
                 try:
                     hits += self._said(message, text.view, text.text)
                 except Exception as error:  # noqa: BLE001  a message must never stop the bot; it counts as unscreened
@@ -64,7 +63,7 @@ class Screen:
 
     def _said(self, message: Message, view: View, text: str) -> list[Hit]:
         words = self.book.reader.words(text)
-        found = self.book.finder.find(words)
+        found = self.book.finder.find(words) + self.book.alike(words)
         if not found:
             return []
         near = Near(words, found, self.book)
@@ -86,7 +85,7 @@ class Screen:
         layout = self.book.reader.layout(text)
         for number, candidate in kept.items():
             ready = self.book.rules[number]
-            start, end = layout[candidate.start].start, layout[candidate.end - 1].end
+            start, end = layout.span(candidate.start, candidate.end)
             if not (QUOTED in ready.guards and _quoted(text, start, end)):
                 yield _attributed(ready.hit(view, start, end, text[start:end]))
 
@@ -154,7 +153,7 @@ def _quoted(text: str, start: int, end: int) -> bool:
 
 
 def _attributed(hit: Hit) -> Hit:
-    if hit.view not in NOT_OWN or hit.level is not Level.CARD:
+    if hit.view not in NOT_OWN or hit.level is Level.NONE:
         return hit
     return replace(hit, level=Level.DIGEST, why=f"{hit.why} The words are somebody else's, passed on.")
 

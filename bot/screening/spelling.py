@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 LEET = str.maketrans("013456789@$!|+(<{\u20ac\xa3#^2", "oieasgtbgasiitcccelhaz")
 LEET_L = LEET | str.maketrans("1|!96+", "lllqbt")
+LEET_BAR = LEET | str.maketrans("|", "l")
 # Letters drawn from several signs, and letters that sound alike.
 DRAWN = (
     ("|-|", "h"), ("|_|", "u"), ("|<", "k"), ("|)", "d"), ("/\\/\\", "m"), ("|v|", "m"), ("|\\|", "n"),
@@ -53,7 +54,9 @@ class Spelling:
             for word in self.known
             if (len(word) > 2 or word in SHORT) and not (len(word) < 4 < len(self.ways.get(word, ())) + 3)
         }
-        self._beginnings = frozenset(word[:end] for word in self._costs for end in range(1, len(word) + 1))
+        short = {word: math.log(ranks.get(word, NAMED) + 20) for word in JOINED & self.ways.keys()}
+        self._costs_in_long = self._costs | short
+        self._beginnings = frozenset(word[:end] for word in self._costs_in_long for end in range(1, len(word) + 1))
         self.fragments = frozenset(part for word in self.named if len(word) > 3 for part in _parts(word))
         self._near = self._misspellings()
         self._sounds = {skeleton(word): word for word in sorted(self.severe) if len(word) > 3}
@@ -123,7 +126,7 @@ class Spelling:
         if not least <= len(word) <= LONGEST:
             return ()
         costs, starts = [0.0] + [math.inf] * len(word), [0] * (len(word) + 1)
-        beginnings, of = self._beginnings, self._costs.get
+        beginnings, of = self._beginnings, (self._costs if len(word) < SURE else self._costs_in_long).get
         for start in range(len(word)):
             if (before := costs[start]) == math.inf:
                 continue
@@ -176,7 +179,7 @@ class Spelling:
         """A known word of which every sign is a letter or stands for one ("th1$"); empty if it is none."""
         if not any(map(str.isalpha, token)):
             return ()
-        for table in (LEET, LEET_L):
+        for table in (LEET, LEET_BAR, LEET_L):
             form = token.translate(table)
             if form.isalpha() and form in self.known and (len(form) > 2 or form in SHORT):
                 return self.ways.get(form, (form,))
@@ -188,6 +191,7 @@ class Spelling:
             drawn = drawn.replace(picture, letter)
         for form in (
             token.translate(LEET),
+            token.translate(LEET_BAR),
             token.translate(LEET_L),
             token,
             drawn.translate(LEET),
@@ -214,6 +218,7 @@ def _parts(word: str) -> Iterable[str]:
         yield word[at:]
 
 
+JOINED = frozenset({"im", "ill", "ive", "id", "hes", "shes", "its", "were", "lets"})  # seen in long tokens only
 SHORT = frozenset(
     (
         "a", "i", "u", "r", "ur", "to", "is", "in", "of", "on", "my", "me", "he", "we", "be",

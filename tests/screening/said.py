@@ -22,9 +22,9 @@ def flagged(screen: Screen, text: str) -> bool:
     return screen.screen(said(text)).level is not Level.NONE
 
 
-def chat() -> Iterator[tuple[str, str]]:
-    """(kind of conduct or "ok", message) of the chat file."""
-    for line in CHAT.read_text("utf-8").splitlines():
+def chat(path: Path = CHAT) -> Iterator[tuple[str, str]]:
+    """(kind of conduct or "ok", message) of a file of chat."""
+    for line in path.read_text("utf-8").splitlines():
         if "|" in line:
             kind, _, text = line.partition("|")
             yield kind, text

@@ -1,3 +1,4 @@
+import functools
 import random
 
 import pytest
@@ -7,10 +8,11 @@ from bot.screening import Screen
 from .said import chat, flagged
 from .tricks import KINDS
 
-KEPT = 0.75  # of each trick, the hardest included (every letter that has a digit written as one)
-TOGETHER = 0.97
+KEPT = 0.9  # of each trick, the hardest included (every letter that has a digit written as one)
+TOGETHER = 0.98
 
 
+@functools.cache
 def kept(screen: Screen, trick: str) -> tuple[int, int]:
     """(found in disguise, found plainly), over the chat's messages of conduct."""
     chance = random.Random(7)  # noqa: S311  reproducible, not secret

@@ -34,7 +34,10 @@ def test_a_small_pack_is_ready_to_use(loaded: Load) -> None:
         (pack(rule(phrases='["[blue moon"]')), "a.toml: rule small.moon: phrase '[blue moon': a bracket is not closed"),
         (pack(rule(phrases='["* ..."]')), "a.toml: rule small.moon: phrase '* ...': it names no word at all"),
         (pack(rule(more='unless = ["nothing"]')), "a.toml: rule small.moon → unless: there is no 'nothing'"),
-        (pack(rule(more='check = "burst"')), "a.toml: rule small.moon: give either phrases (or near), or a check"),
+        (
+            pack(rule(more='check = "burst"')),
+            "a.toml: rule small.moon: give either phrases (or near), or alike, or a check",
+        ),
         (pack(rule(phrases="[]", more='check = "nothing"')), "a.toml: rule small.moon: there is no check 'nothing'"),
         (pack(rule(phrases="[]", more='check = "burst"\nsettings = {times = 0}')), "settings → times"),
         (pack(rule(phrases="[]", more='check = "burst"\nsettings = {colour = 1}')), "burst has no colour"),

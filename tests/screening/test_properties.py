@@ -54,7 +54,7 @@ def test_a_span_points_at_the_words_it_names(text: str) -> None:
 def test_the_places_of_words_are_those_of_the_quick_reading(text: str) -> None:
     quick = SCREEN.book.reader.words(text)
 
-    placed = [piece.word for piece in SCREEN.book.reader.layout(text)]
+    placed = SCREEN.book.reader.layout(text).words
 
     assert placed == quick
 

@@ -1,0 +1,223 @@
+"""How like what people were told of before: trained numbers, added up over words, classes of words and pairs of both.
+
+The numbers stand in a file beside the packs, made by `make model`. The classes are the groups of the packs whose names
+begin with "clue_". Everything is a sum, so a score can be taken apart into the words that made it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+CLUE = "clue_"  # how the names of groups begin that are classes of words
+NAMES = "name"  # the group of given names: all count as one
+REACH = 3  # words that a pair may be apart
+USUAL = 22  # words of a message; the sum over more is drawn nearer to nought, for much adds up in a long story
+WINDOW = 40  # words that are added up together; a longer text is looked at in stretches
+LIKEST = 2  # stretches of a long text that are told of
+REMEMBERED = 40_000  # words and pairs; then the memory starts afresh
+SAME = {"she": "he", "her": "him", "hers": "his", "ourselves": "myself"}
+LINES = re.compile(r"(?:[^\t\n]+\t-?[0-9]+\t[a-z_]+\n)*")
+ENDINGS = ("ings", "ing", "edly", "ed", "ers", "er", "es", "s", "ly", "y", "in")
+
+
+class Alike(NamedTuple):
+    """The text is like messages of `kind`, with a score above nought; words[start:end] weighed most."""
+
+    kind: str
+    score: float
+    start: int
+    end: int
+
+
+class Weight(NamedTuple):
+    """What one feature adds, and the kind of conduct it is commonest in."""
+
+    value: float
+    kind: str
+
+
+class Weights(dict[str, str]):
+    """What each feature adds, as it is written in the file: hundredths, a tab and the kind."""
+
+    def value(self, names: Iterable[str]) -> float:
+        """The sum of what these features add."""
+        return sum(int(self[name].partition("\t")[0]) for name in names if name in self) / 100
+
+    def of(self, name: str) -> Weight | None:
+        """What one feature adds, if it counts."""
+        if (entry := self.get(name)) is None:
+            return None
+        value, _, kind = entry.partition("\t")
+        return Weight(int(value) / 100, kind)
+
+
+def stem(word: str) -> str:
+    """The word without a common ending, marked as such."""
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            return word[: -len(ending)] + "~"
+    return word + "~"
+
+
+class Classes:
+    """The features of words, by themselves and in pairs. `groups` maps classes to their words."""
+
+    def __init__(self, groups: Mapping[str, frozenset[str]]) -> None:
+        self._names = groups.get(NAMES, frozenset())
+        self._of: dict[str, tuple[str, ...]] = {}
+        for group in sorted(group for group in groups if group.startswith(CLUE)):
+            for word in groups[group]:
+                self._of[word] = (*self._of.get(word, ()), "{" + group.removeprefix(CLUE) + "}")
+
+    def plain(self, word: str) -> str:
+        """The word without what the numbers do not tell apart: names, he and she."""
+        return "<name>" if word in self._names else SAME.get(word, word)
+
+    def alone(self, word: str) -> tuple[str, ...]:
+        """The features of one word."""
+        plain = self.plain(word)
+        return plain, stem(plain), *self._of.get(plain, ())
+
+    def pair(self, one: str, other: str, apart: int) -> Iterator[str]:
+        """The features of two words, `apart` places from each other."""
+        first, *ones = self.alone(one)
+        second, *others = self.alone(other)
+        if apart < REACH:
+            yield f"{first} {'* ' * (apart - 1)}{second}"
+        joint = "_" if apart == 1 else "__"
+        for left in ones:
+            for right in others:
+                if left[-1] == "}" or right[-1] == "}":
+                    yield left + joint + right
+
+    def features(self, words: Sequence[str]) -> Iterator[str]:
+        """All features of a stretch of words, each as often as it stands there."""
+        for at, word in enumerate(words):
+            yield from self.alone(word)
+            for apart in range(1, min(REACH, at) + 1):
+                yield from self.pair(words[at - apart], word, apart)
+
+
+class _Alone(dict[str, float]):
+    """What each word adds by itself."""
+
+    def __init__(self, classes: Classes, weights: Weights) -> None:
+        super().__init__()
+        self._classes, self._weights = classes, weights
+
+    def __missing__(self, word: str) -> float:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        value = self[word] = self._weights.value(self._classes.alone(word))
+        return value
+
+
+class _Pairs(dict[tuple[str, str], float]):
+    """What each pair of words adds, so many places apart."""
+
+    def __init__(self, classes: Classes, weights: Weights, apart: int) -> None:
+        super().__init__()
+        self._classes, self._weights, self._apart = classes, weights, apart
+
+    def __missing__(self, pair: tuple[str, str]) -> float:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        value = self[pair] = self._weights.value(self._classes.pair(*pair, self._apart))
+        return value
+
+
+class Likeness:
+    """Trained numbers ready for use. `bias` is added to every text; below `gate`, what words add by themselves is too
+    little for their pairs to matter."""
+
+    def __init__(self, classes: Classes, weights: Weights, bias: float, gate: float) -> None:
+        self._classes, self._weights = classes, weights
+        self._bias, self._gate = bias, gate
+        self._alone = _Alone(classes, weights)
+        self._pairs = [(apart, _Pairs(classes, weights, apart)) for apart in range(1, REACH + 1)]
+
+    def score(self, words: Sequence[str]) -> float:
+        """The log-odds of conduct of one stretch of words; -inf if its words by themselves are too little."""
+        total = self._bias + sum(map(self._alone.__getitem__, words))
+        if total < self._gate:
+            return float("-inf")
+        for apart, pairs in self._pairs:
+            total += sum(map(pairs.__getitem__, zip(words, words[apart:], strict=False)))
+        return total * USUAL / len(words) if len(words) > USUAL else total
+
+    def find(self, words: Sequence[str]) -> list[Alike]:
+        """The stretches of a text that are alike, with their kinds: the likest few."""
+        if len(words) <= WINDOW:
+            score = self.score(words)
+            return [self._placed(words, score, 0)] if score > 0 else []
+        scored = [(self.score(words[start:end]), start, end) for start, end in _stretches(words)]
+        likest = sorted(((score, -start, end) for score, start, end in scored if score > 0), reverse=True)[:LIKEST]
+        return [self._placed(words[-start:end], score, -start) for score, start, end in likest]
+
+    def _placed(self, words: Sequence[str], score: float, offset: int) -> Alike:
+        """Which kind it is, and the words around those that weigh most."""
+        kinds: dict[str, float] = defaultdict(float)
+        by_word = [0.0] * len(words)
+        for at, word in enumerate(words):
+            names = [(name, at) for name in self._classes.alone(word)]
+            for apart in range(1, min(REACH, at) + 1):
+                names += [(name, at - apart) for name in self._classes.pair(words[at - apart], word, apart)]
+            for name, place in names:
+                if (weight := self._weights.of(name)) is not None:
+                    kinds[weight.kind] += max(weight.value, 0.0)
+                    by_word[at] += weight.value / 2
+                    by_word[place] += weight.value / 2
+        if not kinds:
+            return Alike("", score, offset, offset + len(words))
+        start, end = _heaviest(words, by_word)
+        return Alike(max(sorted(kinds), key=kinds.__getitem__), score, offset + start, offset + end)
+
+
+def _heaviest(words: Sequence[str], weights: Sequence[float]) -> tuple[int, int]:
+    """The stretch with the greatest sum, of at least one word that is not the end of a sentence."""
+    real = [at for at, word in enumerate(words) if word != "."]
+    best, start, end = max((weights[at], -at) for at in real)[0], 0, 0
+    start = max(real, key=lambda at: (weights[at], -at))
+    end = start + 1
+    total, begun = 0.0, 0
+    for at in real:
+        if total <= 0:
+            total, begun = 0.0, at
+        total += weights[at]
+        if total > best:
+            best, start, end = total, begun, at + 1
+    return start, end
+
+
+def _stretches(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """A text cut into stretches of at most WINDOW words, at the ends of sentences where there are any."""
+    start, size = 0, len(words)
+    while size - start > WINDOW:
+        end = next((at + 1 for at in range(start + WINDOW - 1, start + WINDOW // 2, -1) if words[at] == "."), None)
+        end = end or start + WINDOW
+        yield start, end
+        start = end - 1 if words[end - 1] == "." else end
+    if any(words[at] != "." for at in range(start, size)):
+        yield start, size
+
+
+def parsed(text: str) -> tuple[Weights, float, float]:
+    """(weights, bias, gate) of the file's text: a line `bias gate`, then feature, hundredths and kind between tabs.
+
+    Raises ValueError, in words.
+    """
+    first, _, rest = text.partition("\n")
+    if not LINES.fullmatch(rest):
+        raise ValueError("it is not as `make model` writes it")
+    try:
+        bias, gate = map(float, first.split())
+    except ValueError as error:
+        raise ValueError(f"its first line is not as `make model` writes it: {error}") from error
+    return Weights(line.split("\t", 1) for line in rest.splitlines()), bias, gate
+
+
+def written(weights: Mapping[str, Weight], bias: float, gate: float) -> str:
+    """The text of the file."""
+    lines = [f"{name}\t{round(weight.value * 100)}\t{weight.kind}" for name, weight in sorted(weights.items())]
+    return "\n".join([f"{bias:.2f} {gate:.2f}", *lines]) + "\n"
