@@ -62,7 +62,7 @@ bench: $(DEV) ## Speed, start-up and memory; also in build/bench.json
 bench-screening: $(DEV) ## Screening: speed and quality; also in build/bench-screening.json
 	@$(BIN)/python -m bench.screening
 
-model: $(DEV) ## Train the screening model again
+model: $(DEV) ## Learn the everyday words and the numbers of likeness again
 	@$(BIN)/python -m bench.train_model
 
 soak: $(DEV) ## Crash and restart for MINUTES=60 on DATABASE=sqlite or postgres, and count what was lost

@@ -23,6 +23,6 @@ def drawn(points: Sequence[tuple[str, float, float]]) -> str:
         ' font-family="sans-serif" font-size="12">'
         f'<path d="M{EDGE} {EDGE}V{HEIGHT - EDGE}H{WIDTH - EDGE}" fill="none" stroke="#888"/>'
         f'<polyline points="{line}" fill="none" stroke="#246"/>{dots}'
-        f'<text x="{EDGE}" y="{EDGE - 12}">conduct in student chat that reaches people, 0 to 100 %</text>'
+        f'<text x="{EDGE}" y="{EDGE - 12}">conduct in unseen student chat that reaches people, 0 to 100 %</text>'
         f'<text x="{EDGE}" y="{HEIGHT - 20}">ordinary messages that reach people, 0 to {most:.2f} %</text></svg>\n'
     )

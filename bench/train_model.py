@@ -1,36 +1,42 @@
-"""Learn from labelled messages what is everyday vocabulary and whether a linear model would pay its cost.
+"""Learn from labelled messages what is everyday vocabulary, and the numbers of likeness.
 
     python -m bench.train_model        (TRAINING_DATA: the folder of the data, ../shared/data/screening if unset)
 
-Writes rules/ordinary.txt (everyday words, the commonest first) and rules/model.md (what was measured and decided).
-The same data give the same bytes. The texts themselves are never written anywhere.
+Writes rules/ordinary.txt (everyday words, the commonest first), rules/likeness.txt (the numbers) and rules/model.md
+(what was measured). The same data and packs give the same bytes. The texts of the data are never written anywhere.
 """
 
 import gzip
-import itertools
 import json
 import math
 import os
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.model_card import Measured, card
 from bot import resources
 from bot.model import AccountRef, Level, Message, MessageRef, Place, Text, View
-from bot.screening import Screen, load
-from bot.screening.packs import ORDINARY
+from bot.screening import Screen, load, packs
+from bot.screening.likeness import Likeness, Weight, parsed, written
+from bot.screening.packs import LIKENESS, ORDINARY, Shelf
 
 DATA = Path(os.environ.get("TRAINING_DATA", "../shared/data/screening"))
-SEED, EPOCHS, RATE, DECAY = 20261, 4, 0.15, 2e-5
+SEED, EPOCHS, RATE, DECAY, FIRST = 20261, 8, 0.1, 2e-6, 1e-2
+ELSEWHERE = 3_000  # messages from elsewhere that are no conduct, to learn from
 LEAST = 2  # messages a word must be in to be everyday, and a feature to count
-BUDGETS = (0.1, 0.2, 0.5)  # per cent of ordinary messages that the model alone may add
-UNEVEN = ("davidson", "offensive")  # mostly swearing among friends: neither learnt from nor measured
+SMALLEST = 0.045  # weights nearer to nought are left out
+SURE = 0.995  # of the conduct that is found, the part that the gate must let through
+UNEVEN = ("davidson", "offensive")  # mostly swearing among friends: not measured
+HEARD = Path("tests/screening/heard")
 CHAT = Path("tests/screening/chat.txt")
+UNSEEN = Path("tests/screening/unseen.txt")  # neither learnt from nor looked at when rules are written
 LETTERS = re.compile(r"[a-z]+")
+OK = "ok"
 
 
 class Row(NamedTuple):
@@ -42,18 +48,6 @@ class Row(NamedTuple):
     label: str
 
 
-class Measured(NamedTuple):
-    """What the model would add for a budget of false alarms: per source, points of recall beyond the rules;
-    of the student chat, messages of conduct found that the rules miss, and ordinary messages flagged."""
-
-    budget: float
-    threshold: float
-    gains: Mapping[str, float]
-    alarms: float
-    chat_found: int
-    chat_flagged: int
-
-
 def rows(name: str) -> Iterator[Row]:
     """The rows of one of the files, without the uneven label."""
     with gzip.open(DATA / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -63,10 +57,31 @@ def rows(name: str) -> Iterator[Row]:
                 yield row
 
 
-def chat() -> list[Row]:
-    """The student chat that the tests use."""
-    lines = (line.partition("|") for line in CHAT.read_text("utf-8").splitlines() if "|" in line)
-    return [Row(text, int(kind != "ok"), "chat", kind) for kind, _, text in lines]
+def chat(path: Path = CHAT) -> list[Row]:
+    """Student chat of the tests: a file of lines `kind|message`."""
+    lines = (line.partition("|") for line in path.read_text("utf-8").splitlines() if "|" in line)
+    return [Row(text, int(kind != OK), path.stem, kind) for kind, _, text in lines]
+
+
+def heard() -> list[Row]:
+    """The batches of student chat that were kept to learn from."""
+    return [row for path in sorted(HEARD.glob("*.txt")) for row in chat(path)]
+
+
+def elsewhere() -> list[Row]:
+    """Some posts from other places that are labelled as no conduct."""
+    innocent = [row._replace(label=OK) for row in rows("train") if not row.flag]
+    return random.Random(SEED).sample(innocent, ELSEWHERE)  # noqa: S311  reproducible, not secret
+
+
+def examples(screen: Screen) -> list[Row]:
+    """What the packs' rules about conduct hit and miss, by the rules' own examples without earlier messages."""
+    found = []
+    for rule in (ready.rule for ready in screen.book.rules):
+        if rule.level is not Level.NONE and not rule.check and rule.kind.value not in {"spam", "raid"}:
+            found += [Row(each.text, 1, rule.id, rule.kind.value) for each in rule.hits]
+            found += [Row(each.text, 0, rule.id, OK) for each in rule.misses]
+    return found
 
 
 def everyday(screen: Screen, data: Sequence[Row]) -> list[str]:
@@ -81,33 +96,68 @@ def everyday(screen: Screen, data: Sequence[Row]) -> list[str]:
     return sorted((w for w in words if len(w) > 1 or w in "ai"), key=lambda w: (-read[w], -written[w], w))
 
 
-def features(screen: Screen, text: str) -> list[str]:
-    """The canonical words of a text and their pairs."""
-    words = screen.book.reader.words(text)
-    return [*set(words), *{f"{one} {two}" for one, two in itertools.pairwise(words)}]
+class Taught(NamedTuple):
+    """A message as it is learnt from: its features and what it is (a kind of conduct, or "ok")."""
+
+    features: tuple[str, ...]
+    label: str
 
 
-def learnt(data: Sequence[tuple[list[str], int]]) -> dict[str, float]:
-    """Weights of a logistic regression by stochastic gradient descent, the same for the same data."""
-    seen = Counter(feature for names, _ in data for feature in names)
-    weights = {feature: 0.0 for feature, count in sorted(seen.items()) if count >= LEAST}
-    order = list(range(len(data)))
-    chance = random.Random(SEED)  # noqa: S311  reproducible, not secret
-    for epoch in range(EPOCHS):
+def taught(screen: Screen, data: Sequence[Row]) -> list[Taught]:
+    """Messages read as the screening reads them."""
+    book = screen.book
+    return [Taught(tuple(book.classes.features(book.reader.words(row.text))), row.label) for row in data]
+
+
+def learnt(data: Sequence[Taught]) -> tuple[dict[str, Weight], float]:
+    """Weights and bias of a logistic regression (conduct or not) by gradient descent with a rate for each weight."""
+    seen = Counter(name for each in data for name in set(each.features))
+    names = sorted(name for name, count in seen.items() if count >= LEAST)
+    number = {name: at for at, name in enumerate(names)}
+    lines = [([number[name] for name in each.features if name in number], each.label != OK) for each in data]
+    values, steps, bias = [0.0] * len(names), [FIRST] * len(names), 0.0
+    order, chance = list(range(len(lines))), random.Random(SEED)  # noqa: S311  reproducible, not secret
+    decay = DECAY * len(lines)
+    for _ in range(EPOCHS):
         chance.shuffle(order)
-        rate = RATE / (1 + epoch)
         for at in order:
-            names, flag = data[at]
-            error = flag - 1 / (1 + math.exp(-max(-30.0, min(30.0, score(weights, names)))))
-            for name in names:
-                if name in weights:
-                    weights[name] += rate * (error - DECAY * weights[name])
-    return weights
+            present, flag = lines[at]
+            total = bias + sum(map(values.__getitem__, present))
+            error = flag - 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+            bias += 0.02 * error
+            for name in present:
+                step = error - decay * values[name]
+                steps[name] += step * step
+                values[name] += RATE * step / math.sqrt(steps[name])
+    kinds = commonest(data)
+    return {name: Weight(round(values[at], 2), kinds.get(name, OK)) for name, at in number.items()}, round(bias, 2)
 
 
-def score(weights: Mapping[str, float], names: Sequence[str]) -> float:
-    """The log-odds of conduct."""
-    return sum(weights.get(name, 0.0) for name in names)
+def commonest(data: Sequence[Taught]) -> dict[str, str]:
+    """The kind of conduct in which each feature stands most often, for the number of messages there are of it."""
+    totals = Counter(each.label for each in data)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in data:
+        if each.label != OK:
+            for name in set(each.features):
+                counts[name][each.label] += 1
+    return {name: max(sorted(of), key=lambda kind: of[kind] / totals[kind]) for name, of in counts.items()}
+
+
+def trained(screen: Screen, data: Sequence[Row]) -> tuple[dict[str, Weight], float, float]:
+    """(weights, bias, gate): the gate lets through all but a few of the messages of conduct that score above nought."""
+    weights, bias = learnt(taught(screen, data))
+    weights = {name: weight for name, weight in weights.items() if abs(weight.value) > SMALLEST}
+    whole = Likeness(screen.book.classes, *parsed(written(weights, bias, -math.inf)))
+    alone = Likeness(screen.book.classes, *parsed(written(only_words(weights), bias, -math.inf)))
+    texts = [screen.book.reader.words(row.text) for row in data if row.flag]
+    found = sorted(alone.score(words) for words in texts if whole.score(words) > 0)
+    return weights, bias, round(found[int(len(found) * (1 - SURE))] - 0.05, 2)
+
+
+def only_words(weights: Mapping[str, Weight]) -> dict[str, Weight]:
+    """The weights of words without those of pairs."""
+    return {name: weight for name, weight in weights.items() if not ("_" in name or " " in name)}
 
 
 def said(text: str) -> Message:
@@ -116,106 +166,39 @@ def said(text: str) -> Message:
     return Message(place, AccountRef("bench", "author"), datetime(2026, 1, 1, tzinfo=UTC), (Text(View.TEXT, text),))
 
 
-def missed(screen: Screen, data: Sequence[Row]) -> list[Row]:
-    """The rows that no rule flags."""
-    return [row for row in data if screen.screen(said(row.text)).level is Level.NONE]
+def reached(screen: Screen, data: Sequence[Row]) -> list[bool]:
+    """For each message whether it reaches people."""
+    return [screen.screen(said(row.text)).level is not Level.NONE for row in data]
 
 
-def measured(screen: Screen, weights: Mapping[str, float]) -> list[Measured]:
-    """For each budget: the threshold it gives on half of the ordinary messages, what it finds on dev, and what it
-    costs on the other half."""
-    ordinary = list(rows("ordinary"))
-    left = missed(screen, ordinary)
-    halves = [sorted((score(weights, features(screen, r.text)) for r in left[n::2]), reverse=True) for n in (0, 1)]
-    dev = [row for row in rows("dev") if row.flag]
-    scores = [(row.source, score(weights, features(screen, row.text))) for row in missed(screen, dev)]
-    totals = Counter(row.source for row in dev)
-    talk = [(row.flag, score(weights, features(screen, row.text))) for row in missed(screen, chat())]
-    found = []
-    for budget in BUDGETS:
-        threshold = halves[0][round(budget / 100 * len(ordinary) / 2)]
-        more = Counter(source for source, value in scores if value > threshold)
-        alarms = 100 * sum(value > threshold for value in halves[1]) / (len(ordinary) / 2)
-        gains = {source: 100 * more[source] / total for source, total in sorted(totals.items())}
-        above = Counter(flag for flag, value in talk if value > threshold)
-        found.append(Measured(budget, threshold, gains, alarms, above[1], above[0]))
-    return found
+def with_numbers(shelf: Shelf, weights: Mapping[str, Weight] | None = None, bias: float = 0, gate: float = 0) -> Shelf:
+    """The same packs with other numbers, or with none."""
+    return shelf.model_copy(update={"likeness": written(weights, bias, gate) if weights else ""})
 
 
-def card(
-    results: Sequence[Measured],
-    recall: Mapping[str, float],
-    missed_chat: Mapping[int, int],
-    size: int,
-    vocabulary: int,
-) -> str:
-    """The model card, as Markdown."""
-    sources = sorted(recall)
-    table = [
-        f"| {r.budget} % | {r.alarms:.2f} % | "
-        + " | ".join(f"+{r.gains[s]:.1f}" for s in sources)
-        + f" | {r.chat_found} | {r.chat_flagged} |"
-        for r in results
-    ]
-    return CARD.format(
-        vocabulary=vocabulary,
-        size=size,
-        sources=" | ".join(sources),
-        rule="|".join("---" for _ in sources),
-        recall=" | ".join(f"{recall[s]:.1f}" for s in sources),
-        table="\n".join(table),
-        missed=missed_chat[1],
-        ordinary=missed_chat[0],
-    )
-
-
-CARD = """# Everyday words, and a model that was left out
-
-`ordinary.txt` holds {vocabulary} words, the commonest first, that stand in at least two messages labelled as no
-conduct. It tells known words from disguised ones, and common from rare. It is counted from the data below; no text of
-theirs is part of it.
-
-A logistic regression over canonical words and pairs of words ({size} weights, seed fixed) was trained on the same data
-and measured beside the rules. What it would add, in points of recall on the dev data, for each budget of false alarms
-on ordinary messages:
-
-| budget | measured on the other half | {sources} | chat: missed, found | chat: ordinary, flagged |
-|---|---|{rule}|---|---|
-| rules alone | | {recall} | of {missed} | of {ordinary} |
-{table}
-
-"Chat" is the student chat of the tests, which the rules were written with. The model is not used: what it adds is on
-posts by strangers on Twitter, Reddit and Gab, where the labels come from; in student chat it finds nothing that the
-rules miss and flags friendly swearing. It can say which words weighed, not why, which is what a committee needs. There
-are no data to learn unwanted attention, bullying and exclusion from.
-
-| data | what | licence |
-|---|---|---|
-| t-davidson/hate-speech-and-offensive-language | tweets; the label "offensive" is left out | MIT |
-| rewire-online/edos | sexism on Reddit and Gab | CC0 |
-| HannahKirk/Hatemoji | adversarial hate with emoji | CC BY 4.0 |
-| amandacurry/convabuse | abuse towards chatbots | CC BY 4.0 |
-| UCI SMS Spam Collection | ordinary messages, for false alarms only | CC BY 4.0 |
-
-Rebuilt by `make model`; the same data give the same bytes.
-"""
+def measured(screen: Screen, half: Sequence[Row], rest: Sequence[Row], ordinary: Sequence[Row]) -> Measured:
+    """What rules find of unseen chat, and with numbers learnt from the rest and half of the ordinary messages; what
+    the numbers flag of the other half."""
+    shelf, unseen = packs.read([resources.rules()]), chat(UNSEEN)
+    rules, both = Screen(with_numbers(shelf)), Screen(with_numbers(shelf, *trained(screen, [*rest, *half])))
+    alarms = sum(reached(both, ordinary)) - sum(reached(rules, ordinary))
+    conduct = [bool(row.flag) for row in unseen]
+    return Measured(conduct, reached(rules, unseen), reached(both, unseen), 100 * alarms / len(ordinary))
 
 
 def main() -> None:
     """Count, train, measure, write."""
     folder = resources.rules()
     screen = load([folder], check=False)
-    data = list(rows("train"))
-    words = everyday(screen, data)
+    words = everyday(screen, list(rows("train")))
     (folder / ORDINARY).write_text("\n".join(words) + "\n", "utf-8")
     screen = load([folder], check=False)
-    weights = learnt([(features(screen, row.text), row.flag) for row in data])
-    dev = [row for row in rows("dev") if row.flag]
-    left = Counter(row.source for row in missed(screen, dev))
-    totals = Counter(row.source for row in dev)
-    recall = {source: 100 * (1 - left[source] / total) for source, total in totals.items()}
-    talk = Counter(row.flag for row in missed(screen, chat()))
-    text = card(measured(screen, weights), recall, talk, len(weights), len(words))
+    ordinary = [row._replace(label=OK) for row in rows("ordinary")]
+    rest = [*examples(screen), *chat(), *elsewhere(), *heard()]
+    weights, bias, gate = trained(screen, [*rest, *ordinary])
+    (folder / LIKENESS).write_text(written(weights, bias, gate), "utf-8")
+    result = measured(screen, ordinary[::2], rest, ordinary[1::2])
+    text = card(result, len(weights), len(words))
     (folder / "model.md").write_text(text, "utf-8")
     print(text)
 
