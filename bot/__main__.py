@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import structlog
 import typer
 
-from bot.cli import audit, chat, db, outbox, roster, rules, screen, seat, serving, society
+from bot.cli import audit, case, chat, copies, db, keys, member, outbox, roster, rules, screen, seat, serving, society
 from bot.cli.check import check
 from bot.cli.health import health
 from bot.errors import PorterError
@@ -28,6 +28,8 @@ COMMANDS: Sequence[tuple[str, Callable[..., None], str]] = (
     ("check", check, BEGIN),
     ("run", serving.run, BEGIN),
     ("health", health, AFTER),
+    ("backup", copies.backup, AFTER),
+    ("restore", copies.restore, AFTER),
 )
 GROUPS: Sequence[tuple[str, typer.Typer, str]] = (
     ("society", society.app, SET_UP),
@@ -37,6 +39,9 @@ GROUPS: Sequence[tuple[str, typer.Typer, str]] = (
     ("outbox", outbox.app, AFTER),
     ("audit", audit.app, AFTER),
     ("db", db.app, AFTER),
+    ("keys", keys.app, AFTER),
+    ("case", case.app, AFTER),
+    ("member", member.app, AFTER),
     ("screen", screen.app, RULES),
     ("rules", rules.app, RULES),
 )

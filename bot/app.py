@@ -16,7 +16,7 @@ import structlog
 from bot import commands, policy, resources, wording
 from bot.config import Settings
 from bot.console import health
-from bot.desk import moderation, powers, standing, sweep
+from bot.desk import moderation, powers, restored, standing, sweep
 from bot.desk.deeds import deeds
 from bot.errors import ConfigError, Forbidden, PlatformError, RulesError, TokenRevoked
 from bot.evidence.ear import Ear
@@ -165,6 +165,7 @@ async def alone(app: App) -> None:
     """Nobody else is at work: what was in hand when the last one ended is taken up at once."""
     async with app.store.work(app.now()) as work:
         await effects.release(work)
+    await restored.reconcile(app)
 
 
 def heard(app: App, word: str) -> None:

@@ -16,6 +16,7 @@ from bot.desk import (
     officers,
     powers,
     removals,
+    safeguarding,
     statement,
     steps,
 )
@@ -155,6 +156,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(_spec("readmit", "Let somebody who was removed come back", REF, in_private=True), _readmit),
     Command(_spec("dismiss", "Close a case", REF, WHY), step(ActionKind.DISMISS)),
+    Command(
+        _spec("safeguard", "A suspected sexual image of someone under 18", REF, in_private=True), safeguarding.command
+    ),
     Command(_spec("case", "Show a case", REF, in_private=True), show_case),
     Command(_spec("history", "What is known of a person", REF), history),
     Command(
@@ -227,6 +231,8 @@ DEEDS: dict[str, Deed] = {
     "doubt": Deed(push=doubts.settle),
     "answer": Deed(form=_question_form, send=contact.answer_question),
     "ask_union": Deed(form=_question_form, send=_send_union),
+    "safeguard": Deed(push=safeguarding.press),
+    "safeguard_yes": Deed(push=safeguarding.confirm),
     "screenshots": Deed(form=files.screenshot_form, send=files.send_screenshots),
     "agree": Deed(push=removals.agree),
     "decline": Deed(push=removals.decline),

@@ -69,6 +69,7 @@ async def _sections(read: Settings, config: Path | None) -> list[Section]:
         *asked,
         Section("Ways to reach people", tuple(ways(app))),
         Section("Contacts", tuple(reaching(contacts, app))),
+        Section("Evidence", tuple(keeping(read))),
         Section("Joining statement", (statement(read.union),)),
         Section("Pictures", pictures),
     ]
@@ -102,6 +103,30 @@ def reaching(contacts: Sequence[Contact], app: App) -> Iterator[Finding]:
         if address and not is_within(address, app.settings.union.email_domains):
             text = f"{name}: {_domain(address)} is none of the Union's domains ([union] email_domains)."
             yield Finding(ok=False, text=text)
+
+
+def keeping(read: Settings) -> Iterator[Finding]:
+    """Whether there is a safeguarding lead, somebody who can restore, and a data folder that is closed to others."""
+    lead = read.safeguarding
+    way = " and ".join(filter(None, [lead.email, lead.account]))
+    if way:
+        yield Finding(ok=True, text=f"Safeguarding lead: {lead.name or 'without a name'}, by {way}.")
+    else:
+        yield Finding(
+            ok=False,
+            text="No safeguarding lead is named, so the mailbox and the officers are told instead. "
+            "Set [safeguarding] name and email.",
+        )
+    if read.backup.recipients:
+        yield Finding(ok=True, text=f"Backups are encrypted to {count(len(read.backup.recipients), 'public key')}.")
+    else:
+        text = "Nobody could restore: `porter backup` has no public key to encrypt to. Set [backup] recipients."
+        yield Finding(ok=False, text=text)
+    mode = read.data.folder.stat().st_mode & 0o777 if read.data.folder.is_dir() else 0o700
+    if mode & 0o077:
+        folder = read.data.folder
+        text = f"Others on this machine can look into {folder} (mode {mode:04o}). Say: chmod 700 {folder}"
+        yield Finding(ok=False, text=text)
 
 
 def _reach(contact: Contact, app: App) -> Finding:

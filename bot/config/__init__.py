@@ -6,6 +6,7 @@
 from bot.config.load import load
 from bot.config.settings import (
     AdmissionSettings,
+    BackupSettings,
     ConsoleSettings,
     DatabaseSettings,
     DataSettings,
@@ -16,6 +17,7 @@ from bot.config.settings import (
     LogSettings,
     ModerationSettings,
     RetentionSettings,
+    SafeguardingSettings,
     ScreeningSettings,
     Section,
     Settings,
@@ -27,6 +29,7 @@ from bot.config.settings import (
 
 __all__ = [
     "AdmissionSettings",
+    "BackupSettings",
     "ConsoleSettings",
     "DataSettings",
     "DatabaseSettings",
@@ -37,6 +40,7 @@ __all__ = [
     "LogSettings",
     "ModerationSettings",
     "RetentionSettings",
+    "SafeguardingSettings",
     "ScreeningSettings",
     "Section",
     "Settings",

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 DATABASES = ("sqlite+aiosqlite", "postgresql+asyncpg")
 DOMAIN = re.compile(r"(?!-)(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}")
+ACCOUNT = re.compile(r"(?:discord|telegram):[1-9][0-9]{0,19}")
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -92,6 +93,20 @@ def _webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _account(text: str) -> str:
+    if not ACCOUNT.fullmatch(text):
+        raise ValueError("Names can change hands, so an account goes by its number.")
+    return text
+
+
+def _public_key(text: str) -> str:
+    if text.upper().startswith("AGE-SECRET-KEY-"):
+        raise ValueError("That is a private key. Keep it elsewhere, and write the public one here.")
+    if not text.startswith(("age1", "ssh-ed25519 ", "ssh-rsa ")):
+        raise ValueError
+    return text
+
+
 def _folder(path: Path) -> Path:
     if not path.is_dir():
         raise ValueError("There is no such folder." if not path.exists() else "That is a file.")
@@ -117,6 +132,9 @@ OptionalWebAddress = Annotated[
 GatewayAddress = Annotated[
     str, AfterValidator(_address(("wss", "ws"))), Expects("an address that begins with wss:// or ws://")
 ]
+OptionalAccount = Annotated[
+    str, AfterValidator(_optional(_account)), Expects('an account such as discord:175928847299117063, or "" for none')
+]
 OptionalMailbox = Annotated[
     str, AfterValidator(_optional(_mailbox)), Expects('an e-mail address such as help@example.org, or "" for none')
 ]
@@ -128,6 +146,9 @@ DatabaseAddress = Annotated[
     Expects("sqlite+aiosqlite:///folder/file.db or postgresql+asyncpg://user:password@host/database"),
 ]
 Token = Annotated[SecretStr, AfterValidator(_token), Expects("a token in one piece, as the platform shows it")]
+PublicKey = Annotated[
+    str, AfterValidator(_public_key), Expects("a public key that begins with age1, or with ssh-ed25519 or ssh-rsa")
+]
 WebhookSecret = Annotated[
     SecretStr, AfterValidator(_webhook_secret), Expects("1 to 256 letters, digits, underscores and hyphens")
 ]

@@ -18,10 +18,12 @@ from bot.config.kinds import (
     Expects,
     Folder,
     GatewayAddress,
+    OptionalAccount,
     OptionalFile,
     OptionalFolder,
     OptionalMailbox,
     OptionalWebAddress,
+    PublicKey,
     TimeZone,
     Token,
     WebAddress,
@@ -180,9 +182,31 @@ class AdmissionSettings(Section):
 
 
 class RetentionSettings(Section):
-    """How long unflagged messages are held, in hours; 0 holds none."""
+    """How long unflagged messages are held, in hours, 0 for none; and cases after they were closed, in days, 0 for
+    ever."""
 
     buffer_hours: Count = Field(default=24, ge=0, le=72)
+    case_days: Count = Field(default=365, ge=0, le=3660)
+
+
+class BackupSettings(Section):
+    """To whom backups are encrypted: public keys in the age format, or of SSH."""
+
+    recipients: tuple[PublicKey, ...] = ()
+
+
+class SafeguardingSettings(Section):
+    """Who is told at once of a suspected sexual image of somebody under 18: the designated safeguarding lead."""
+
+    name: str = ""
+    email: OptionalMailbox = ""
+    account: OptionalAccount = ""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> "SafeguardingSettings":
+        if self.name and not (self.email or self.account):
+            raise needs("email", "A safeguarding lead was named, so there has to be a way to them: email or account.")
+        return self
 
 
 class EscalationSettings(Section):
@@ -274,6 +298,8 @@ class Settings(BaseSettings):
     console: ConsoleSettings = ConsoleSettings()
     admission: AdmissionSettings = AdmissionSettings()
     retention: RetentionSettings = RetentionSettings()
+    safeguarding: SafeguardingSettings = SafeguardingSettings()
+    backup: BackupSettings = BackupSettings()
     escalation: EscalationSettings = EscalationSettings()
     screening: ScreeningSettings = ScreeningSettings()
     wording: WordingSettings = WordingSettings()

@@ -166,9 +166,14 @@ async def _make_code(app: App, change: Change, chat: Chat, knock: Knock, member:
     code_id = await members.add_code(change, knock.id, None if member is None else member.id, digest, expires)
     await members.set_knock(change, knock.id, OPEN, state=KnockState.CODE_SENT)
     reachable = member is not None and member.email_sealed is not None and "email" in app.messengers
-    sealed = app.vault.seal(f"mail-code:{code_id}", code.encode()).hex()
+    sealed = app.vault.seal(code_sealed_to(code_id), code.encode()).hex()
     kind = EffectKind.CODE_MAIL if reachable or member is None else EffectKind.REFER_KNOCK
     await _add(app, change, kind, f"code:{code_id}", knock, chat, code=code_id, sealed=sealed, real=reachable)
+
+
+def code_sealed_to(code_id: int) -> str:
+    """What a code on its way into an e-mail is sealed to."""
+    return f"mail-code:{code_id}"
 
 
 async def _code_token(app: App, change: Change, chat: Chat, knock: Knock) -> str:

@@ -18,6 +18,10 @@ FOR_THE_UNION = frozenset(
         EffectKind.QUESTION,
         EffectKind.TELL_COMMITTEE,
         EffectKind.DOUBT,
+        EffectKind.SAFEGUARD,
+        EffectKind.SAFEGUARD_DM,
+        EffectKind.SAFEGUARD_MAIL,
+        EffectKind.HEAD_MAIL,
     }
 )
 

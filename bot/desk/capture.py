@@ -4,6 +4,7 @@ the files, before anything is deleted. A first capture is never replaced."""
 from dataclasses import replace
 
 from bot.errors import PlatformError
+from bot.evidence import casekeys
 from bot.evidence.record import (
     Recorded,
     context_bytes,
@@ -13,6 +14,7 @@ from bot.evidence.record import (
     message_of,
     says_the_same,
 )
+from bot.evidence.vault import CASE
 from bot.model import (
     Attachment,
     Case,
@@ -31,7 +33,7 @@ from bot.model import (
 )
 from bot.parts import App
 from bot.store import cases, chats
-from bot.store.change import Change
+from bot.store.change import Change, Read
 
 MEGABYTE = 1_000_000
 
@@ -53,20 +55,24 @@ async def keep(
     note: str = "",
 ) -> int | None:
     """Seal bytes as an exhibit; None when there is one under that key already."""
-    sealed = app.vault.seal(sealed_to(case_id, key), upload.data)
-    return await cases.add_exhibit(
+    case_key = await casekeys.for_sealing(app.vault, change, case_id)
+    sha256 = digest(upload.data)
+    made = await cases.add_exhibit(
         change,
         case_id,
         key,
-        sealed,
+        case_key.seal(sealed_to(case_id, key), upload.data),
         kind=kind,
         provenance=provenance,
         name=upload.name[:255],
         media_type=upload.media_type[:100],
-        sha256=digest(upload.data),
+        sha256=sha256,
         size=len(upload.data),
         note=note,
     )
+    if made is not None:
+        change.fact(f"exhibit:{made}", sha256)
+    return made
 
 
 async def keep_missing(change: Change, case_id: int, key: str, attachment: Attachment, why: str) -> None:
@@ -99,7 +105,7 @@ async def keep_message(
         if kept is not None:
             return key
         there = await cases.sealed_under(change, case_id, key)
-        if there is not None and says_the_same(message_of(app.vault.open(sealed_to(case_id, key), there)), message):
+        if there is not None and says_the_same(message_of(await _open(app, change, case_id, key, there)), message):
             return key
         edition += 1
 
@@ -118,7 +124,14 @@ async def unseal(app: App, exhibit: Exhibit) -> bytes | None:
     """The bytes of an exhibit, for those who may see them; None when none were kept."""
     async with app.store.read() as read:
         sealed = await cases.sealed_of(read, exhibit.id)
-    return None if sealed is None else app.vault.open(sealed_to(exhibit.case_id, exhibit.key), sealed)
+        return None if sealed is None else await _open(app, read, exhibit.case_id, exhibit.key, sealed)
+
+
+async def _open(app: App, read: Read, case_id: int, key: str, sealed: bytes) -> bytes:
+    """Bytes of an exhibit. One from before cases had keys is the key ring's until the next sweep has sealed it anew."""
+    by_case = sealed.startswith(CASE)
+    opener = await casekeys.for_opening(app.vault, read, case_id) if by_case else app.vault
+    return opener.open(sealed_to(case_id, key), sealed)
 
 
 async def ask(app: App, change: Change, case: Case, chat: Chat, report_id: int, one: Recorded) -> None:
@@ -154,7 +167,7 @@ async def perform(app: App, effect: Effect) -> Receipt:
     exhibit = next(one for one in exhibits if one.key == effect.payload["key"])
     message = message_of(await unseal(app, exhibit) or b"")
     await capture_context(app, case, report, ref_of(report, chat), message)
-    taken, missing = await capture_files(app, case, message)
+    taken, missing = await capture_files(app, case, report, message)
     return Receipt({"files": taken, "missing": missing})
 
 
@@ -191,14 +204,21 @@ async def _with_history(app: App, ref: MessageRef, heard: list[Recorded], before
     return sorted(heard + added, key=lambda one: (one.message.sent_at, one.edition))
 
 
-async def capture_files(app: App, case: Case, message: Message) -> tuple[int, int]:
-    """Seal the files of a message; answers how many were taken and how many could not be."""
+async def capture_files(app: App, case: Case, report: Report, message: Message) -> tuple[int, int]:
+    """Seal the files of a message; answers how many were taken and how many could not be. Under safeguarding none is
+    taken, nor even fetched."""
     taken = missing = 0
+    messages = [report.message, *report.album.split()]
     for number, attachment in enumerate(message.attachments):
         key = f"file/{place_key(message.ref)}/{number}"
+        async with app.store.read() as read:
+            if await cases.is_safeguarded(read, report.chat_id, report.channel, messages):
+                break
         upload, why = await _fetch(app, message, attachment)
         async with app.store.change("porter", "capture file", app.now()) as change:
             change.about(f"case:{case.id}", society_id=case.society_id)
+            if await cases.is_safeguarded(change, report.chat_id, report.channel, messages):
+                break  # it was entered while the file was on its way
             if upload is None:
                 missing += 1
                 await keep_missing(change, case.id, key, attachment, why)

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.desk import capture, places, powers, taking_back, ways
+from bot.desk import capture, lane, places, powers, taking_back, ways
 from bot.desk.times import clock as clock
 from bot.errors import Forbidden, Gone, Muted, Unreachable
 from bot.evidence.record import message_of
@@ -230,6 +230,7 @@ async def draw(app: App, file: File) -> Answer:
         speech += app.wording.say("card.proposed", step=app.wording.text(f"step.{step}.name"), meaning=meaning)
     async with app.store.work(app.now()) as change:
         buttons = [await _row(app, change, file, row, step) for row in ROWS]
+        buttons += await lane.button(app, change, file.case, file.newest, file.exhibits)
     return Answer(speech, (*buttons, *await taking_back.offer(app, file.case, file.actions)), private=False)
 
 
@@ -289,7 +290,7 @@ def facts(app: App, file: File, actions: Sequence[Action]) -> Speech:
     speech += evidence_line(app, file.exhibits)
     if file.earlier:
         speech += say("card.earlier", count=file.earlier)
-    return speech
+    return speech + lane.line(app, file.reports)
 
 
 def evidence_line(app: App, exhibits: Sequence[Exhibit]) -> Speech:

@@ -14,12 +14,15 @@ from bot.desk import (
     digest,
     doing,
     doubts,
+    erasure,
     escalation,
     knocks,
     lockdown,
     moderation,
     officers,
+    record,
     removals,
+    safeguarding,
     seconds,
     statement,
     steps,
@@ -59,6 +62,9 @@ PLAIN: dict[EffectKind, Perform] = {
     EffectKind.UNLOCK: lockdown.perform_unlock,
     EffectKind.DOUBT: doubts.perform,
     EffectKind.ALARM: alarm.perform,
+    EffectKind.HEAD_MAIL: record.perform,
+    EffectKind.TAKE_BACK: erasure.perform_take_back,
+    EffectKind.SAFEGUARD: safeguarding.perform,
 }
 
 
@@ -88,6 +94,9 @@ def deeds(app: App) -> dict[EffectKind, Deed]:
     made[EffectKind.ASK_SECOND] = Deed(partial(seconds.perform_ask, app), partial(seconds.settle_ask, app))
     made[EffectKind.READMIT] = Deed(partial(removals.perform_readmit, app), settle)
     made[EffectKind.TELL_READMITTED] = Deed(partial(removals.perform_tell, app), look=direct)
+    alerted = partial(safeguarding.settle, app)
+    made[EffectKind.SAFEGUARD_DM] = Deed(partial(safeguarding.perform_dm, app), alerted)
+    made[EffectKind.SAFEGUARD_MAIL] = Deed(partial(safeguarding.perform_mail, app), alerted)
     made[EffectKind.OFFICER_DM] = Deed(partial(escalation.perform_dm, app), partial(escalation.settle_dm, app))
     made[EffectKind.OFFICER_MAIL] = Deed(partial(escalation.perform_mail, app), partial(escalation.settle_mail, app))
     return {kind: replace(deed, settle=partial(_settled, app, deed)) for kind, deed in made.items()}

@@ -25,7 +25,7 @@ from bot.model import (
 from bot.outbox.engine import Ending
 from bot.parts import App
 from bot.ports import Letter
-from bot.store import cases, effects, people
+from bot.store import cases, effects, marks, people
 from bot.store.change import Change, Read
 
 SEVERE = 4
@@ -150,17 +150,24 @@ async def perform_dm(app: App, effect: Effect) -> Receipt:
     """The officer's message: summary, picture, buttons. A repeat says that it is one."""
     assert effect.case_id is not None
     async with app.store.read() as read:
-        case, _ = await officers.both(read, effect.case_id)
+        case, escalated = await officers.both(read, effect.case_id)
+        repeat = await _is_repeat(read, effect, escalated)
         contact = await _contact(read, app, effect.payload["contact"])
     if contact is None:
         raise Unreachable(app.wording.text("escalation.seat_ended"))
     account = next(
         ref for ref in contact.accounts if (ref.platform, ref.id) == (effect.platform, effect.payload["account"])
     )
-    answer = await officers.officer_answer(app, case, repeat=effect.intent_at is not None)
+    answer = await officers.officer_answer(app, case, repeat=repeat)
     platform = app.platforms[effect.platform]
     sent = await platform.direct(account, answer, nonce=f"porter-{effect.id}" if effect.intent_at is None else "")
     return Receipt({"message": sent.id, "place": places.as_json(sent.place), "name": contact.name})
+
+
+async def _is_repeat(read: Read, effect: Effect, escalated: Escalation) -> bool:
+    """Whether they may have had it before: it was tried, or the database is a copy from after it was asked for."""
+    copied = await marks.get(read, marks.COPIED)
+    return effect.intent_at is not None or (copied != "" and escalated.asked_at <= datetime.fromisoformat(copied))
 
 
 async def _contact(read: Read, app: App, seat_id: int) -> Contact | None:
@@ -220,9 +227,10 @@ async def perform_mail(app: App, effect: Effect) -> Receipt:
     """The same by e-mail: same reference, same picture."""
     assert effect.case_id is not None
     async with app.store.read() as read:
-        case, _ = await officers.both(read, effect.case_id)
+        case, escalated = await officers.both(read, effect.case_id)
+        repeat = await _is_repeat(read, effect, escalated)
     file = await card.open_file(app, case)
-    speech = await officers.officer_speech(app, file, repeat=effect.intent_at is not None, by_mail=True)
+    speech = await officers.officer_speech(app, file, repeat=repeat, by_mail=True)
     speech += app.wording.say("escalation.mail_foot", reference=case.ref)
     letter = Letter(
         effect.payload["to"],

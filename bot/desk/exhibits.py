@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.desk import capture
+from bot.desk import capture, lane
 from bot.desk.picture import draw
-from bot.errors import PorterError
+from bot.errors import PorterError, Refusal
 from bot.evidence.images import Unseen
 from bot.evidence.record import digest
 from bot.model import Case, Exhibit, ExhibitKind, Provenance, Upload
@@ -24,6 +24,8 @@ async def pictures_of(app: App, case: Case) -> tuple[Upload, ...]:
     drawn never holds a report up: the words go, and the log has why."""
     async with app.store.read() as read:
         exhibits = await cases.exhibits_of(read, case.id)
+        if lane.entered(await cases.reports_of(read, case.id)):
+            return ()
     kept = [one for one in exhibits if one.kind is ExhibitKind.PICTURE]
     drawn = [await _upload(app, one) for one in kept] or await _draw(app, case, exhibits)
     shots = [one for one in exhibits if one.kind is ExhibitKind.SCREENSHOT][:PICTURES]
@@ -54,6 +56,8 @@ async def _draw(app: App, case: Case, exhibits: Sequence[Exhibit]) -> list[Uploa
     uploads = [Upload(f"{case.ref}-{n}.png", "image/png", page, alt) for n, page in enumerate(pages[:PICTURES], 1)]
     async with app.store.change("porter", "draw picture", app.now()) as change:
         change.about(f"case:{case.id}", society_id=case.society_id)
+        if lane.entered(await cases.reports_of(change, case.id)):
+            return []
         for number, upload in enumerate(uploads, 1):
             key = f"picture/{number}"
             await capture.keep(app, change, case.id, ExhibitKind.PICTURE, key, upload, note=upload.alt)
@@ -74,6 +78,8 @@ async def hand_in(app: App, case: Case, files: Sequence[Upload], by: str) -> tup
             continue
         async with app.store.change(by, "hand in screenshot", app.now()) as change:
             change.about(f"case:{case.id}", society_id=case.society_id)
+            if lane.entered(await cases.reports_of(change, case.id)):
+                raise Refusal(app.wording.text("safeguard.no_screenshots", lead=lane.lead(app)))
             key = f"screenshot/{digest(upload.data)[:32]}"
             provenance = Provenance.UNVERIFIED
             args = (app, change, case.id, ExhibitKind.SCREENSHOT, key, upload)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.desk import admission, places
+from bot.desk import admission, lists, places
 from bot.errors import Forbidden, Gone, Refusal, Unreachable
 from bot.model import (
     Account,
@@ -62,9 +62,9 @@ async def perform_code_mail(app: App, effect: Effect) -> Receipt:
             member = await members.membership_by_id(read, code.membership_id)
     if member is None or member.email_sealed is None or code is None or code.expires_at <= app.now():
         return Receipt({"sent": False})
-    about = f"membership:{member.society_id}:{member.member_hash.hex()}"
+    about = lists.sealed_to(member.society_id, member.member_hash)
     address = app.vault.open(about, member.email_sealed).decode()
-    digits = app.vault.open(f"mail-code:{code_id}", bytes.fromhex(effect.payload["sealed"])).decode()
+    digits = app.vault.open(admission.code_sealed_to(code_id), bytes.fromhex(effect.payload["sealed"])).decode()
     minutes = app.settings.admission.code_minutes
     spaced = f"{digits[:4]} {digits[4:]}"
     letter = Letter(

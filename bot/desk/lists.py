@@ -138,9 +138,14 @@ async def _settled(read: Read, society_id: int, before: Before) -> set[bytes]:
     return {key for key, one in before.items() if platforms and platforms <= proven.get(one.id, set())}
 
 
+def sealed_to(society_id: int, member_hash: bytes) -> str:
+    """What a member's address is sealed to."""
+    return f"membership:{society_id}:{member_hash.hex()}"
+
+
 def _row(app: App, society_id: int, key: bytes, entry: RosterEntry, *, keep_address: bool) -> dict[str, Any]:
     address = entry.email
-    about = f"membership:{society_id}:{key.hex()}"
+    about = sealed_to(society_id, key)
     return {
         "member_hash": key,
         "email_hash": app.vault.digest("email", address) if address else None,

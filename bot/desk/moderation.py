@@ -40,12 +40,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who says that something is wrong with a message: a person (`reporter`) or a rule (`rule`)."""
+    """Who says that something is wrong with a message: a person (`reporter`) or a rule (`rule`). With `safeguarded`, no
+    file of the message is captured."""
 
     reason: str
     severity: int
     reporter: AccountRef | None = None
     rule: str = ""
+    safeguarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ async def _report(change: Change, case: Case, chat: Chat, message: Message, clai
         reason=claim.reason,
         rule=claim.rule,
         severity=claim.severity,
+        safeguarded_at=change.now if claim.safeguarded else None,
     )
 
 

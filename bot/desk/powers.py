@@ -26,13 +26,15 @@ POWERS: dict[str, frozenset[Role]] = {
         ("/help", "/start", "/about", "/support", "/committee", "/flag", "/report", "/ask-union"), EVERYBODY
     ),
     **dict.fromkeys(("/notice", "/warn", "/delete", "/timeout", "/remove", "/escalate", "/dismiss"), COMMITTEE),
-    **dict.fromkeys(("/case", "/history"), COMMITTEE),
+    **dict.fromkeys(("/case", "/history", "/safeguard"), COMMITTEE),
     **dict.fromkeys(("/readmit", "readmit", "/lockdown"), LEADS),
     "/statement": SETUP | COMMITTEE,
     "/bind": SETUP | COMMITTEE,
     "/setup": SETUP,
     **dict.fromkeys(("verify", "code", "refer", "accept", "ask_union"), EVERYBODY),
-    **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer", "doubt"), COMMITTEE),
+    **dict.fromkeys(
+        ("step", "screenshots", "admit", "turn_away", "answer", "doubt", "safeguard", "safeguard_yes"), COMMITTEE
+    ),
     **dict.fromkeys(("agree", "decline"), COMMITTEE | UNION),
     **dict.fromkeys(("acknowledge", "take_over", "ask_committee", "close", "outcome"), OFFICERS),
     "setup": SETUP,

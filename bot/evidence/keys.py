@@ -4,11 +4,13 @@ Whoever has this file and the database can read everything; without it nothing s
 """
 
 import base64
+import fcntl
 import os
 import secrets
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -69,6 +71,12 @@ def _guarded(file: Path, status: os.stat_result) -> None:
         raise VaultError(f"The key file {file} is open to others (mode {mode:04o}). Say: chmod 600 {file}")
     if status.st_uid not in (os.geteuid(), 0):
         raise VaultError(f"The key file {file} belongs to another user. Say: chown {os.geteuid()} {file}")
+    folder = file.absolute().parent
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & (stat.S_IWGRP | stat.S_IWOTH) and not mode & stat.S_ISVTX:
+        raise VaultError(
+            f"Others may replace the key file: its folder {folder} has mode {mode:04o}. Say: chmod 700 {folder}"
+        )
 
 
 def parse(file: Path, data: bytes) -> KeyRing:
@@ -108,21 +116,43 @@ def written(ring: KeyRing) -> bytes:
 def create(file: Path) -> KeyRing:
     """Make the file with a fresh key, unless somebody was quicker: then theirs counts."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = _draft(file, new())
-    try:
-        os.link(draft, file)  # unlike a rename, a link never replaces what is there
-    except FileExistsError:
-        return load(file)
-    finally:
-        draft.unlink()
-        _sync_folder(file.parent)
+    with _alone(file):
+        if not file.exists():
+            store(file, new())
     return load(file)
+
+
+def place(file: Path, data: bytes) -> KeyRing:
+    """Put a file of keys back that was kept elsewhere. Raises `VaultError` when it holds no keys, or one is there."""
+    ring = parse(file, data)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(file):
+        if file.exists():
+            raise VaultError(f"There is a key file {file} already.")
+        store(file, ring)
+    return load(file)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """One change of the file at a time: of two that ran at once, the key made by one would be lost with all that it
+    had sealed meanwhile. What a change that was cut short left behind is removed: it holds keys."""
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        for draft in file.parent.glob(f".{file.name}.*"):
+            draft.unlink()
+        yield
+        os.fsync(folder)
+    except OSError as error:
+        raise VaultError(f"The key file {file} cannot be written: {error.strerror}.") from error
+    finally:
+        os.close(folder)
 
 
 def store(file: Path, ring: KeyRing) -> None:
     """Replace the file as a whole: after a power cut there is the old one or the new one."""
     _draft(file, ring).replace(file)
-    _sync_folder(file.parent)
 
 
 def _draft(file: Path, ring: KeyRing) -> Path:
@@ -135,29 +165,23 @@ def _draft(file: Path, ring: KeyRing) -> Path:
     return draft
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def rotate(file: Path) -> KeyRing:
     """Add a fresh key and make it the current one; the others go on opening what they sealed."""
-    ring, fresh = load(file), new()
-    rotated = replace(ring, current=fresh.current, keys=MappingProxyType({**ring.keys, **fresh.keys}))
-    store(file, rotated)
+    with _alone(file):
+        ring, fresh = load(file), new()
+        rotated = replace(ring, current=fresh.current, keys=MappingProxyType({**ring.keys, **fresh.keys}))
+        store(file, rotated)
     return rotated
 
 
 def drop(file: Path, name: str) -> KeyRing:
     """Destroy a key: what it sealed is gone for good. Raises `VaultError` for the current one and for no key at all."""
-    ring = load(file)
-    if name == ring.current:
-        raise VaultError(f"Key {name} is the one in use. Rotate first, then seal anew what it sealed.")
-    if name not in ring.keys:
-        raise VaultError(f"There is no key {name}. There are: {', '.join(ring.ids)}.")
-    kept = replace(ring, keys=MappingProxyType({other: key for other, key in ring.keys.items() if other != name}))
-    store(file, kept)
-    return kept
+    with _alone(file):
+        ring = load(file)
+        if name == ring.current:
+            raise VaultError(f"Key {name} is the one in use. Rotate first, then seal anew what it sealed.")
+        if name not in ring.keys:
+            raise VaultError(f"There is no key {name}. There are: {', '.join(ring.ids)}.")
+        kept = {other: key for other, key in ring.keys.items() if other != name}
+        store(file, replace(ring, keys=MappingProxyType(kept)))
+    return load(file)

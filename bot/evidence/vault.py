@@ -1,8 +1,9 @@
 """The vault: what is kept of people is sealed at rest with AES-256-GCM, and found again by keyed digests.
 
-Sealed bytes: version (1) · key id (4) · salt (16) · nonce (12) · ciphertext and tag (16). Every sealing has its own
-key, derived from the named one and the salt, so no number of sealings wears a key out. What the bytes are about goes in
-as associated data: put into another row they do not open.
+Sealed bytes: version (1) · key id (4) · salt (16) · nonce (12) · ciphertext and tag (16). Version 1 is sealed by the
+key ring; version 2 by the key of one case, which the ring seals in turn (see `casekeys`). Every sealing has its own
+key, derived from the named one and the salt, so no number of sealings wears a key out. What the bytes are about goes
+in as associated data: put into another row they do not open.
 """
 
 import hashlib
@@ -19,9 +20,10 @@ from bot.errors import VaultError
 from bot.evidence import keys
 from bot.evidence.keys import ID_BYTES, KEY_BYTES, KeyRing
 
-VERSION = b"\x01"
+RING, CASE = b"\x01", b"\x02"  # what sealed: the key ring, or the key of a case
+VERSION_BYTES = 1
 SALT, NONCE, TAG = 16, 12, 16
-HEAD = len(VERSION) + ID_BYTES
+HEAD = VERSION_BYTES + ID_BYTES
 OVERHEAD = HEAD + SALT + NONCE + TAG
 
 
@@ -43,8 +45,20 @@ class Vault:
 
     @property
     def current(self) -> str:
-        """The id of the key that seals."""
+        """The id of the key that seals, as the key file has it now."""
+        self._refresh()
         return self._ring.current
+
+    @property
+    def head(self) -> bytes:
+        """What everything begins with that is sealed now: version and key id."""
+        return RING + bytes.fromhex(self.current)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all keys, as the key file has them now."""
+        self._refresh()
+        return self._ring.ids
 
     def seal(self, about: str, plain: bytes) -> bytes:
         """Bytes sealed to what they are about, such as `exhibit:12`; the same words are needed to open them.
@@ -52,29 +66,22 @@ class Vault:
         Raises `VaultError` when the key file is gone: what was sealed now could not be opened after a restart.
         """
         self._refresh()
-        head = VERSION + bytes.fromhex(self._ring.current)
-        salt, nonce = os.urandom(SALT), os.urandom(NONCE)
-        cipher = AESGCM(_derived(self._ring.keys[self._ring.current], "seal", salt))
-        return b"".join((head, salt, nonce, cipher.encrypt(nonce, plain, _associated(head, about))))
+        return _sealed(RING, self._ring.current, self._ring.keys[self._ring.current], about, plain)
 
     def open(self, about: str, sealed: bytes) -> bytes:
         """The bytes that were sealed. Raises `VaultError`: an unknown key, damage, or sealed to something else."""
         name = key_of(sealed)
+        if sealed.startswith(CASE):
+            raise VaultError("This was sealed with the key of a case; the key ring does not open it.")
         if name not in self._ring.keys:
             self._refresh()
         if name not in self._ring.keys:
             raise VaultError(f"This was sealed with key {name}, which the key file no longer holds.")
-        head, salt, nonce, body = _parts(sealed)
-        cipher = AESGCM(_derived(self._ring.keys[name], "seal", salt))
-        try:
-            return cipher.decrypt(nonce, body, _associated(head, about))
-        except InvalidTag as error:
-            raise VaultError("Sealed bytes did not open: they were changed, or belong to another record.") from error
+        return _opened(self._ring.keys[name], about, sealed)
 
     def reseal(self, about: str, sealed: bytes) -> bytes | None:
         """The same bytes under the current key, after a rotation; None when they are so already."""
-        self._refresh()
-        return None if key_of(sealed) == self._ring.current else self.seal(about, self.open(about, sealed))
+        return None if sealed.startswith(self.head) else self.seal(about, self.open(about, sealed))
 
     def digest(self, purpose: str, value: str) -> bytes:
         """32 bytes that stand for a value without telling it; the same for the same purpose and value, also after a
@@ -94,11 +101,54 @@ class Vault:
         return status.st_ino, status.st_mtime_ns
 
 
+class CaseKey:
+    """The key of one case. Without it the exhibits of the case are noise."""
+
+    def __init__(self, name: str, key: bytes) -> None:
+        self.name, self._key = name, key
+
+    def seal(self, about: str, plain: bytes) -> bytes:
+        """Bytes sealed to what they are about, such as `exhibit:12:message/…`."""
+        return _sealed(CASE, self.name, self._key, about, plain)
+
+    def open(self, about: str, sealed: bytes) -> bytes:
+        """The bytes that were sealed. Raises `VaultError`: another case's key, damage, or sealed to something else."""
+        if key_of(sealed) != self.name or not sealed.startswith(CASE):
+            raise VaultError("Sealed bytes did not open: they belong to another case.")
+        return _opened(self._key, about, sealed)
+
+    @property
+    def secret(self) -> bytes:
+        """Id and key, to be sealed by the key ring."""
+        return bytes.fromhex(self.name) + self._key
+
+
+def case_key(secret: bytes = b"") -> CaseKey:
+    """The key whose `secret` that is; a fresh one without."""
+    secret = secret or os.urandom(ID_BYTES + KEY_BYTES)
+    return CaseKey(secret[:ID_BYTES].hex(), secret[ID_BYTES:])
+
+
+def _sealed(version: bytes, name: str, key: bytes, about: str, plain: bytes) -> bytes:
+    head = version + bytes.fromhex(name)
+    salt, nonce = os.urandom(SALT), os.urandom(NONCE)
+    cipher = AESGCM(_derived(key, "seal", salt))
+    return b"".join((head, salt, nonce, cipher.encrypt(nonce, plain, _associated(head, about))))
+
+
+def _opened(key: bytes, about: str, sealed: bytes) -> bytes:
+    head, salt, nonce, body = _parts(sealed)
+    try:
+        return AESGCM(_derived(key, "seal", salt)).decrypt(nonce, body, _associated(head, about))
+    except InvalidTag as error:
+        raise VaultError("Sealed bytes did not open: they were changed, or belong to another record.") from error
+
+
 def key_of(sealed: bytes) -> str:
     """The id of the key that sealed these bytes. Raises `VaultError` when they are not sealed bytes of ours."""
-    if len(sealed) < OVERHEAD or not sealed.startswith(VERSION):
+    if len(sealed) < OVERHEAD or sealed[:VERSION_BYTES] not in (RING, CASE):
         raise VaultError("These are not bytes that the vault sealed, or they were cut short.")
-    return sealed[len(VERSION) : HEAD].hex()
+    return sealed[VERSION_BYTES:HEAD].hex()
 
 
 def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes, bytes]:

@@ -107,7 +107,7 @@ class ReportKind(StrEnum):
 class Report:
     """A claim by a person or a rule about one message. `reporter_id` is an account (None: a rule); the reporter is
     shown to the Union only. `message` and `album` (space-separated) are the platform's ids in `channel` of the chat;
-    `subject_id` is the account that said it."""
+    `subject_id` is the account that said it. Once `safeguarded_at`, no copy of the message's files is kept or made."""
 
     id: int
     case_id: int
@@ -123,6 +123,7 @@ class Report:
     severity: int
     reported_at: datetime
     deleted_at: datetime | None = None
+    safeguarded_at: datetime | None = None
 
 
 class ActionKind(StrEnum):

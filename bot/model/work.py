@@ -54,6 +54,11 @@ class EffectKind(StrEnum):
     SCREEN_AGAIN = "screen_again"
     DOUBT = "doubt"
     ALARM = "alarm"
+    HEAD_MAIL = "head_mail"
+    TAKE_BACK = "take_back"
+    SAFEGUARD = "safeguard"
+    SAFEGUARD_DM = "safeguard_dm"
+    SAFEGUARD_MAIL = "safeguard_mail"
 
 
 class EffectState(StrEnum):

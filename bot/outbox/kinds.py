@@ -42,4 +42,9 @@ KINDS: dict[EffectKind, tuple[EffectClass, Priority]] = {
     EffectKind.SCREEN_AGAIN: (STATE, Priority.LATER),
     EffectKind.DOUBT: (RECEIPT, Priority.DIRECT),
     EffectKind.ALARM: (ESCALATION, Priority.URGENT),
+    EffectKind.HEAD_MAIL: (ESCALATION, Priority.LATER),
+    EffectKind.TAKE_BACK: (STATE, Priority.DELETE),
+    EffectKind.SAFEGUARD: (STATE, Priority.URGENT),
+    EffectKind.SAFEGUARD_DM: (ESCALATION, Priority.URGENT),
+    EffectKind.SAFEGUARD_MAIL: (ESCALATION, Priority.URGENT),
 }

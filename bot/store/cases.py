@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot.model import (
     Action,
@@ -23,13 +23,15 @@ from bot.store.tables import actions, cases, escalations, exhibits, posts, quest
 
 
 async def case(read: Read, case_id: int) -> Case | None:
-    """A case by id."""
-    return await read.one(Case, select(cases).where(cases.c.id == case_id))
+    """A case by id; an erased one is no longer there."""
+    return await read.one(Case, select(cases).where(cases.c.id == case_id, cases.c.erased_at.is_(None)))
 
 
 async def case_by_ref(read: Read, ref: str) -> Case | None:
     """A case by the reference that people use."""
-    return await read.one(Case, select(cases).where(func.upper(cases.c.ref) == ref.strip().upper()))
+    return await read.one(
+        Case, select(cases).where(func.upper(cases.c.ref) == ref.strip().upper(), cases.c.erased_at.is_(None))
+    )
 
 
 async def open_case(read: Read, society_id: int, person_id: int) -> Case | None:
@@ -216,6 +218,33 @@ async def sealed_of(read: Read, exhibit_id: int) -> bytes | None:
     """The sealed bytes of an exhibit."""
     found = await read.scalar(select(exhibits.c.sealed).where(exhibits.c.id == exhibit_id))
     return None if found is None else bytes(found)
+
+
+async def safeguard(change: Change, report: Report, messages: Sequence[str]) -> None:
+    """No copy of these messages' files is kept or made from now on, whoever reports them."""
+    statement = update(reports).where(
+        reports.c.chat_id == report.chat_id,
+        reports.c.channel == report.channel,
+        reports.c.message.in_(list(messages)),
+        reports.c.safeguarded_at.is_(None),
+    )
+    await change.execute(statement.values(safeguarded_at=change.now))
+
+
+async def is_safeguarded(read: Read, chat_id: int, channel: str, messages: Sequence[str]) -> bool:
+    """Whether one of these messages is under safeguarding, in whatever case it was reported."""
+    found = await reports_of_message(read, chat_id, channel, messages)
+    return any(one.safeguarded_at is not None for one in found)
+
+
+async def strip_exhibit(change: Change, exhibit_id: int, note: str) -> None:
+    """Destroy the bytes of an exhibit and what could tell them again; the row says why."""
+    await change.set(exhibits, exhibit_id, sealed=None, sha256="", size=0, note=note)
+
+
+async def drop_posts(change: Change, keys: Iterable[str]) -> None:
+    """Forget where something of ours stood."""
+    await change.execute(delete(posts).where(posts.c.key.in_(list(keys))))
 
 
 async def add_escalation(change: Change, case_id: int, **values: Any) -> int | None:

@@ -4,13 +4,11 @@
         change.about("case:12", society_id=4)
         ...
 
-The line names things, never people or words. Each line's hash covers the line before it.
+The line names things, never people or words. Each line's hash covers the line before it (see `chain`).
 """
 
 import asyncio
-import hashlib
-import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
@@ -20,12 +18,11 @@ from sqlalchemy import Executable, RowMapping, Table, event, func, insert, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import tables
+from bot.store import chain, tables
 from bot.store.engine import engines, is_sqlite
 from bot.store.line import CHANNEL
 
 Noun = TypeVar("Noun")
-GENESIS = "0" * 64
 AUDIT_LOCK = 0x506F7274  # any number, the same in every process
 
 
@@ -75,6 +72,7 @@ class Change(Read):
         self.by, self.verb, self.now = by, verb, now
         self._lines = [] if lines is None else lines  # audit lines still to be written, shared within a transaction
         self._about: list[str] = []
+        self._facts: list[str] = []
         self._society_id: int | None = None
         self._sqlite = sqlite_
         self._told: set[str] = set()
@@ -84,6 +82,16 @@ class Change(Read):
         """What this change is about, as `noun:id`; stands in the audit line."""
         self._about.extend(thing for thing in things if thing not in self._about)
         self._society_id = society_id if society_id is not None else self._society_id
+
+    def fact(self, thing: str, state: str) -> None:
+        """Put what became of evidence, or of an earlier line, into the audit line: `exhibit:12` and its SHA-256, or
+        `destroyed`; `line:5` and `emptied`. `porter audit verify` holds the database against it."""
+        self._facts.append(f"{thing} {state}")
+
+    def check_no_facts(self) -> None:
+        """What leaves no line cannot state a fact: evidence would look as if it had been put in past the record."""
+        if self._facts:
+            raise RuntimeError(f"this must be a change, not work: {self._facts[0]}")
 
     async def add(self, table: Table, **values: Any) -> int:
         """Insert a row; answers its id."""
@@ -147,29 +155,24 @@ class Change(Read):
 
     async def leave_line(self) -> None:
         """Add the audit line to those that are to be written; called once, before `write_lines`."""
-        line = {"at": self.now, "by": self.by, "verb": self.verb, "about": " ".join(self._about)[:200]}
-        previous = self._lines[-1]["hash"] if self._lines else await self._last_hash()
-        values = {**line, "society_id": self._society_id, "previous": previous}
-        self._lines.append({**values, "hash": line_hash(values)})
+        last = self._lines[-1] if self._lines else await self._last_line()
+        content = (self.by, self.verb, " ".join(self._about)[:200], self._society_id, "\n".join(self._facts))
+        columns = dict(zip(("by", "verb", "about", "society_id", "facts"), content, strict=True))
+        salt, number, previous = chain.new_salt(), int(last["id"]) + 1, str(last["hash"])
+        commitment = chain.commitment(salt, *content)
+        hash_ = chain.line_hash(number, self.now, commitment, previous)
+        link = {"id": number, "at": self.now, "commitment": commitment, "previous": previous, "hash": hash_}
+        self._lines.append({**link, "salt": salt, **columns})
 
     async def write_lines(self) -> None:
         """Write the transaction's audit lines, in one statement; called once, last before commit."""
         if self._lines:
             await self.connection.execute(insert(tables.audit), self._lines)
 
-    async def _last_hash(self) -> str:
-        last = await self.scalar(select(tables.audit.c.hash).order_by(tables.audit.c.id.desc()).limit(1))
-        return str(last or GENESIS)
-
-
-def line_hash(line: dict[str, Any]) -> str:
-    """SHA-256 over the line's fields and the hash before it, in canonical JSON."""
-    text = json.dumps(
-        [line["previous"], line["at"].isoformat(), line["by"], line["verb"], line["about"], line["society_id"]],
-        ensure_ascii=True,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    async def _last_line(self) -> Mapping[Any, Any]:
+        query = select(tables.audit.c.id, tables.audit.c.hash).order_by(tables.audit.c.id.desc()).limit(1)
+        found = await self.rows(query)
+        return found[0] if found else {"id": 0, "hash": chain.GENESIS}
 
 
 class Store:
@@ -215,6 +218,7 @@ class Store:
         async with self.writer.begin() as connection:
             change = Change(connection, "", "", now, sqlite_=self.sqlite)
             yield change
+            change.check_no_facts()
             await change.send_told()
         for call in change.after_commit:
             call()
@@ -236,6 +240,8 @@ class Store:
             for change in changes:
                 if change.verb:
                     await change.leave_line()
+                else:
+                    change.check_no_facts()
             if changes:
                 await changes[-1].write_lines()
             for change in changes:

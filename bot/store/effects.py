@@ -204,6 +204,11 @@ async def resolve(change: Change, effect_id: int, state: EffectState, payload: d
     return await change.execute(statement.values(state=state, payload=payload, **anew)) == 1
 
 
+async def settle(change: Change, effect_id: int, **values: Any) -> None:
+    """Set values on an effect whoever had it leased: only where nobody else is at work."""
+    await change.execute(update(effects).where(effects.c.id == effect_id).values(**values))
+
+
 async def reschedule(change: Change, effect_id: int, run_at: datetime) -> None:
     """Let a waiting effect fall due then instead."""
     change.tell("effects")

@@ -48,7 +48,7 @@ def _make_folder(url: str) -> None:
     if database and database != ":memory:":
         folder = Path(database).parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             why = error.strerror or "it cannot be made"
             raise ConfigError(f"[database] url: the folder {folder} cannot be used ({why}).") from error
@@ -65,8 +65,8 @@ def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
 
 def _prepare(engine: Engine, *, read_only: bool) -> None:
     pragmas = [f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
-    if read_only:
-        pragmas.append("query_only=ON")
+    # What is deleted is overwritten, not only let go of.
+    pragmas.append("query_only=ON" if read_only else "secure_delete=ON")
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:

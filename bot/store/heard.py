@@ -100,6 +100,11 @@ def _whole(found: Sequence[Heard], count: int) -> list[Heard]:
     return [one for one in found if one.message in wanted]
 
 
+async def drop(change: Change, place: Place, ids: Sequence[str]) -> None:
+    """Drop every version of these messages."""
+    await change.execute(delete(heard).where(_there(place), heard.c.message.in_(list(ids))))
+
+
 async def forget(change: Change, before: datetime) -> int:
     """Drop what was heard before then; answers how many rows."""
     return await change.execute(delete(heard).where(heard.c.heard_at < before))

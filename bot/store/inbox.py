@@ -10,6 +10,7 @@ from bot.store.change import Change, Read, Store
 from bot.store.tables import inbox
 
 WAITING, DONE, ASIDE = "waiting", "done", "aside"
+ABOUT = "inbox"  # what updates are sealed to
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Bringing the database to the newest revision, through Alembic, in the running loop."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from alembic import command
@@ -37,11 +37,29 @@ async def check_reachable(store: Store) -> None:
         raise ConfigError(f"The database cannot be opened: {why}. Look at [database] url.") from error
 
 
+async def begin_at(store: Store, revision: str) -> None:
+    """Give a database without rows the tables of that revision. Raises `ConfigError` for one that is not of ours."""
+
+    def work(connection: Connection) -> None:
+        if MigrationContext.configure(connection).get_current_revision() is not None:
+            command.downgrade(_config(connection), "base")
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise ConfigError(f"The copy is not of this Porter, perhaps of a newer one ({error}).") from error
+
+    await _migrated(store, work)
+
+
 async def upgrade(store: Store) -> None:
     """Create or upgrade the tables. Raises `ConfigError` when the database cannot be opened."""
+    await _migrated(store, _upgrade)
+
+
+async def _migrated(store: Store, work: Callable[[Connection], None]) -> None:
     await check_reachable(store)
     async with changing(store) as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(work)
 
 
 @asynccontextmanager

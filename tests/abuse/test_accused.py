@@ -35,6 +35,8 @@ BEHIND: dict[str, dict[str, Any]] = {
     "agree": {"action": 1},
     "decline": {"action": 1},
     "doubt": {"effect": 1, "answer": "there"},
+    "safeguard": {"report": 1},
+    "safeguard_yes": {"report": 1},
 }
 ABOUT_A_CASE = {
     "step",
@@ -46,6 +48,7 @@ ABOUT_A_CASE = {
     "ask_committee",
     "screenshots",
     "doubt",
+    "safeguard",
 }
 PLATFORM = {"/setup"}  # asks the platform, and nothing is connected here; it reads no case
 
@@ -95,7 +98,8 @@ async def test_the_accuseds_committee_learns_nothing_by_any_way(office: Office, 
 
     told = await heard(office, "Mona", case, message)
 
-    del told["/flag by message"]  # she reports it herself, and is told the reference of her own report
+    for own in ("/flag by message", "/safeguard by message"):  # she reports it, and is told her report's reference
+        del told[own]
     steps = [way for way, said in told.items() if case.ref in said]
     assert all(told[way].startswith("Thank you. Your report has gone to") for way in steps)
     assert [way for way, said in told.items() if SAID in said or WHY in said] == []

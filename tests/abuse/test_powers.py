@@ -17,7 +17,7 @@ OFFICER = {"Olu"}
 MAY: dict[str, set[str]] = {
     **dict.fromkeys(("help", "flag", "support", "ask-union", "committee", "about"), ANYBODY),
     **dict.fromkeys(("notice", "warn", "delete", "timeout", "remove", "escalate", "dismiss"), COMMITTEE),
-    **dict.fromkeys(("case", "history"), COMMITTEE),
+    **dict.fromkeys(("case", "history", "safeguard"), COMMITTEE),
     "readmit": LEADS,
     "lockdown": LEADS,
     "statement": COMMITTEE | {"Uma", "Ada"},
@@ -27,13 +27,26 @@ MAY: dict[str, set[str]] = {
 MAY_PRESS: dict[str, set[str]] = {
     **dict.fromkeys(("verify", "code", "refer", "accept", "ask_union"), ANYBODY),
     **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer", "doubt"), COMMITTEE | {"Uma"}),
+    **dict.fromkeys(("safeguard", "safeguard_yes"), COMMITTEE | {"Uma"}),
     "readmit": {"Lena", "Olu"},
     **dict.fromkeys(("agree", "decline"), COMMITTEE | {"Uma", "Ada"}),
     **dict.fromkeys(("acknowledge", "take_over", "ask_committee", "close", "outcome"), OFFICER),
     "setup": {"Lena", "Olu", "Ada"},
 }
 REFUSED = ("Only somebody with a seat", "There is no such case", "Porter cannot see who you are", "Only a person can")
-ABOUT_A_CASE = {"notice", "warn", "delete", "timeout", "remove", "escalate", "dismiss", "case", "history", "readmit"}
+ABOUT_A_CASE = {
+    "notice",
+    "warn",
+    "delete",
+    "timeout",
+    "remove",
+    "escalate",
+    "dismiss",
+    "case",
+    "history",
+    "readmit",
+    "safeguard",
+}
 NEEDS_PLATFORM = {"setup"}
 
 

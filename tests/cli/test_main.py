@@ -28,7 +28,10 @@ def process(folder: Path, *words: str, given: str = "", **environment: str) -> "
 def test_the_help_names_every_command(bare: Porter) -> None:
     ended = bare("--help")
 
-    commands = ("demo", "check", "run", "society", "seat", "chat", "roster", "outbox", "audit", "db", "screen", "rules")
+    commands = (
+        *("demo", "check", "run", "society", "seat", "chat", "roster", "outbox", "audit", "db", "screen", "rules"),
+        *("backup", "restore", "keys", "case", "member"),
+    )
     assert ended.code == 0
     assert [name for name in commands if f" {name} " not in ended.out] == []
 
@@ -37,7 +40,9 @@ def test_every_command_that_reads_the_configuration_takes_its_file(bare: Porter)
     commands = [
         ("check",), ("run",), ("society", "add"), ("society", "list"), ("seat", "add"), ("seat", "list"),
         ("seat", "end"), ("chat", "bind"), ("chat", "list"), ("roster", "import"), ("audit", "list"),
-        ("audit", "verify"), ("outbox", "list"), ("outbox", "explain"), ("outbox", "retry"),
+        ("audit", "verify"), ("audit", "export"), ("keys", "list"), ("keys", "rotate"), ("keys", "retire"),
+        ("case", "hold"), ("case", "release"), ("case", "erase"), ("member", "erase"), ("backup",), ("restore",),
+        ("outbox", "list"), ("outbox", "explain"), ("outbox", "retry"),
     ]  # fmt: skip
 
     without = [words for words in commands if "--config" not in bare(*words, "--help").out]

@@ -26,7 +26,6 @@ LIMIT = 300.0  # seconds that one update may take
 ROOM, MOST = 200, 2000  # rows fetched at once, rows in hand
 TICK = 5.0  # seconds after which the table is looked at without being told
 PATIENCE = 20.0  # seconds that stopping waits for what is being handled
-ABOUT = "inbox"  # what updates are sealed to
 log = structlog.get_logger(__name__)
 
 
@@ -58,7 +57,7 @@ class Inbox:
             self._wake.set()
 
     def _sealed(self, update: Json) -> bytes:
-        sealed: bytes = self._app.vault.seal(ABOUT, json.dumps(update, separators=(",", ":")).encode())
+        sealed: bytes = self._app.vault.seal(inbox.ABOUT, json.dumps(update, separators=(",", ":")).encode())
         return sealed
 
     async def start(self) -> None:
@@ -116,7 +115,7 @@ class Inbox:
 
     async def _take(self, row: InboxRow) -> None:
         try:
-            update = json.loads(self._app.vault.open(ABOUT, row.sealed))
+            update = json.loads(self._app.vault.open(inbox.ABOUT, row.sealed))
         except VaultError as error:
             await self._aside(row, error)
             return

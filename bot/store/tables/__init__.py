@@ -1,7 +1,17 @@
 """The tables. A column has the name of the noun's field, so that a row becomes the noun without a map."""
 
 from bot.store.tables.admission import acceptances, attempts, codes, knocks, memberships, policies, proofs, rosters
-from bot.store.tables.conduct import actions, cases, escalations, exhibits, heard, noticed, questions, reports
+from bot.store.tables.conduct import (
+    actions,
+    case_keys,
+    cases,
+    escalations,
+    exhibits,
+    heard,
+    noticed,
+    questions,
+    reports,
+)
 from bot.store.tables.people import accounts, bind_codes, chats, persons, seats, societies
 from bot.store.tables.rules import decisions, sightings, standings
 from bot.store.tables.shape import metadata
@@ -14,6 +24,7 @@ __all__ = [
     "attempts",
     "audit",
     "bind_codes",
+    "case_keys",
     "cases",
     "chats",
     "codes",

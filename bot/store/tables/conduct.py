@@ -51,6 +51,8 @@ noticed = Table(
     Column("noticed_at", UtcTime, nullable=False),
     UniqueConstraint("chat_id", "channel", "message"),
 )
+
+# What is left of an erased case is this row, about nobody, so that its number and its place in the counts stay.
 cases = Table(
     "cases",
     metadata,
@@ -68,6 +70,8 @@ cases = Table(
     Column("opened_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
     Column("outcome", Choice(Outcome)),
+    Column("hold", Text, nullable=False, server_default=""),
+    Column("erased_at", UtcTime),
     Index(
         "uq_cases_open",
         "society_id",
@@ -76,6 +80,17 @@ cases = Table(
         sqlite_where=text("state != 'closed'"),
         postgresql_where=text("state != 'closed'"),
     ),
+)
+
+# The key of a case's exhibits, sealed by the key ring. Erasing the case destroys it: then there is no key any more.
+case_keys = Table(
+    "case_keys",
+    metadata,
+    row_id(),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, unique=True),
+    Column("sealed", LargeBinary),
+    Column("made_at", UtcTime, nullable=False),
+    Column("destroyed_at", UtcTime),
 )
 
 reports = Table(
@@ -96,6 +111,7 @@ reports = Table(
     Column("severity", Integer, nullable=False),
     Column("reported_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    Column("safeguarded_at", UtcTime),
     UniqueConstraint("case_id", "claimant", "chat_id", "channel", "message"),
 )
 

@@ -91,15 +91,19 @@ inbox = Table(
 # Small facts to keep: what was last published, high-water marks, budgets.
 marks = Table("marks", metadata, Column("key", String(120), primary_key=True), Column("value", Text, nullable=False))
 
+# A line's number is its id. Without a salt its content was destroyed; the commitment to it stays in the chain.
 audit = Table(
     "audit",
     metadata,
     row_id(),
     Column("at", UtcTime, nullable=False),
+    Column("salt", String(32)),
+    Column("commitment", String(64), nullable=False),
     Column("by", String(80), nullable=False),
     Column("verb", String(60), nullable=False),
     Column("about", String(200), nullable=False),
     Column("society_id", Id, ForeignKey("societies.id")),
+    Column("facts", Text, nullable=False, server_default=""),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
 )

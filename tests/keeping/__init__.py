@@ -1,0 +1,1 @@
+"""The keeping of evidence: the audit's chain, keys, erasure, the lane without bytes, backup and restore."""
