@@ -125,7 +125,7 @@ def review_soon(app: App) -> None:
 
 
 def bad_rules(error: RulesError) -> None:
-    """Changed packs that cannot be used: the last good ones stay in force."""
+    """Packs that cannot be used: the last good ones stay in force, at the start those that come with the program."""
     log.error("app.bad_rules", error=str(error))
 
 
@@ -141,7 +141,7 @@ def add_platforms(app: App) -> None:
 async def working(app: App, part: Part = Part.ALL) -> AsyncIterator[None]:
     """At work, wholly or in part: platforms listened to, the outbox worked off; all of it ended in order on leaving."""
     if part is not Part.WORKER:
-        await standing.review(app)  # rules that cannot be used stop the start, not the first message
+        await standing.review(app)  # built, or found wanting, at the start and not at the first message
     async with AsyncExitStack() as stack:
         looking = asyncio.create_task(app.meters.watch_loop(), name="loop lag")
         stack.callback(looking.cancel)

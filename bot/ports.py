@@ -7,7 +7,7 @@ when the thing acted on is no longer there (which for a removal is success), `Fo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -85,6 +85,7 @@ class Platform(Protocol):
     name: str
     can_list_members: bool
     can_read_history: bool
+    drops_repeats: timedelta  # for so long a message with a nonce that was used already is not posted again
 
     async def start(self) -> None:
         """Get ready to act; returns once it can, or goes on trying behind."""
@@ -110,9 +111,9 @@ class Platform(Protocol):
     async def edit(self, sent: Sent, answer: Answer) -> None:
         """Replace what we said there; saying the same again is success."""
 
-    async def find_own(self, place: Place, reference: str) -> Sent | None:
-        """Our own message holding `reference` among the last 50 there. A platform without history for bots answers
-        `Forbidden`: nobody but a person can look."""
+    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
+        """Our own messages holding `reference` among the last 50 there, newest first. A platform that never tells
+        raises `Forbidden`."""
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""

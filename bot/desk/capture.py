@@ -3,6 +3,7 @@ the files, before anything is deleted. A first capture is never replaced."""
 
 from dataclasses import replace
 
+from bot import failpoints
 from bot.errors import PlatformError
 from bot.evidence import casekeys
 from bot.evidence.record import (
@@ -167,6 +168,7 @@ async def perform(app: App, effect: Effect) -> Receipt:
     exhibit = next(one for one in exhibits if one.key == effect.payload["key"])
     message = message_of(await unseal(app, exhibit) or b"")
     await capture_context(app, case, report, ref_of(report, chat), message)
+    failpoints.reach("capture.around")
     taken, missing = await capture_files(app, case, report, message)
     return Receipt({"files": taken, "missing": missing})
 

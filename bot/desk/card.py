@@ -7,10 +7,11 @@ from typing import Any
 
 import structlog
 
+from bot import failpoints
 from bot.desk import capture, lane, places, powers, taking_back, ways
 from bot.desk.times import clock as clock
 from bot.errors import Forbidden, Gone, Muted, Unreachable
-from bot.evidence.record import message_of
+from bot.evidence.record import digest, message_of
 from bot.model import (
     Action,
     ActionKind,
@@ -136,8 +137,7 @@ async def perform(app: App, effect: Effect) -> Receipt:
 
 
 async def _post_all(app: App, case: Case, found: Sequence[tuple[str, Place, str]], answer: Answer) -> None:
-    """Post everywhere; somebody who cannot be written to does not keep the others from seeing it. While the platform
-    lets us write to nobody it is done later."""
+    """Post everywhere; who cannot be written to keeps nobody from seeing it. Where nobody can, it is done later."""
     for key, place, account in found:
         try:
             await post(app, case, f"card:{case.id}:{key}", place, account, answer)
@@ -149,7 +149,7 @@ async def _post_all(app: App, case: Case, found: Sequence[tuple[str, Place, str]
 async def post(app: App, case: Case, key: str, place: Place, account: str, answer: Answer) -> None:
     """Say it there under that key, or bring what stands there up to date."""
     platform = app.platforms[place.platform]
-    nonce = f"card-{case.id}" if account == "" else f"card-{case.id}-{account}"
+    nonce = digest(key.encode())[:24]  # of this very post: a platform drops what comes twice under one
     async with app.store.read() as read:
         known = await cases.post(read, key)
     if known is not None:
@@ -164,6 +164,7 @@ async def post(app: App, case: Case, key: str, place: Place, account: str, answe
         sent = await platform.direct(holder.ref, answer, nonce=nonce)
     else:
         sent = await platform.say(place, answer, nonce=nonce)
+    failpoints.reach("posting.said")
     async with app.store.work(app.now()) as change:
         await cases.put_post(change, key, case.id, place.platform, places.as_json(sent.place), sent.id)
 

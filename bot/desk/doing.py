@@ -19,7 +19,7 @@ from bot.model import (
     Speech,
 )
 from bot.parts import App
-from bot.store import cases, chats, people
+from bot.store import cases, chats, effects, people
 from bot.store.change import Read
 
 SENTENCES = {
@@ -66,10 +66,18 @@ async def look_notice(app: App, effect: Effect) -> Receipt | None:
 
 
 async def _look(app: App, place: Place, words: str, effect: Effect) -> Receipt | None:
-    found = await app.platforms[place.platform].find_own(place, words)
-    if found is None or effect.intent_at is None:
+    """Our own message there with these words, unless it is known to be another effect's: those say the same. While the
+    platform drops a repeat by itself, none is looked for: saying it again is the surer way."""
+    platform = app.platforms[place.platform]
+    if effect.intent_at is not None and app.now() < effect.intent_at + platform.drops_repeats:
         return None
-    return Receipt({"message": found.id, "place": places.as_json(found.place), "found": True})
+    found = await platform.find_own(place, words)
+    async with app.store.read() as read:
+        others = await effects.messages_of(read, effect.kind, effect.platform)
+    ours = next((one for one in found if one.id not in others), None)
+    if ours is None:
+        return None
+    return Receipt({"message": ours.id, "place": places.as_json(ours.place), "found": True})
 
 
 async def perform_warn(app: App, effect: Effect) -> Receipt:

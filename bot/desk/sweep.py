@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot import failpoints
 from bot.desk import checkup, erasure, hiding, powers, record, resealing, standing
 from bot.model import Effect, EffectKind, Receipt
 from bot.parts import App
@@ -30,6 +31,7 @@ async def perform(app: App, _effect: Effect) -> Receipt:
     """Forget what is too old to be kept, let memberships lapse, hide the cases of those who have a seat now, and plan
     the next sweep."""
     forgotten = await app.ear.forget(app.now())
+    failpoints.reach("sweep.forgotten")
     async with app.store.change("porter", "sweep", app.now()) as change:
         keys = await inbox.forget(change, app.now() - KEYS_KEPT)
         lapsed = await members.lapse(change, powers.today(app))

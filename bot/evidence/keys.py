@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from bot import failpoints
 from bot.errors import VaultError
 
 KEY_BYTES = 32
@@ -162,6 +163,7 @@ def _draft(file: Path, ring: KeyRing) -> Path:
         stream.write(written(ring))
         stream.flush()
         os.fsync(descriptor)
+    failpoints.reach("vault.written")
     return draft
 
 

@@ -17,6 +17,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
+from bot import failpoints
 from bot.config import EmailSettings
 from bot.errors import PlatformError, Uncertain, Unreachable
 from bot.messengers.letter import composed, mailbox
@@ -58,6 +59,7 @@ class Email:
             with self._telling():
                 await _address(server, self._settings.sender, mailbox(letter.to).addr_spec)
                 await _hand_over(server, text)
+                failpoints.reach("smtp.handed_over")
         return letter.message_id
 
     async def check(self) -> Sequence[Finding]:

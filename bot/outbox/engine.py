@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from bot import failpoints
 from bot.errors import Forbidden, Gone, Muted, PlatformError, RateLimited, Refusal, Uncertain, Unreachable
 from bot.model import Effect, EffectClass, EffectKind, EffectState, Receipt
 from bot.outbox.kinds import KINDS
@@ -195,6 +196,7 @@ class Outbox:
                 log.exception("outbox.renew_failed")
 
     async def _do(self, effect: Effect) -> None:
+        failpoints.reach("outbox.claimed", effect.kind)
         try:
             with bearing_of(effect.priority, PATIENCE):
                 await self._attempt(effect)
@@ -210,6 +212,7 @@ class Outbox:
             return
         if effect.cls in (EffectClass.PUBLIC, EffectClass.ESCALATION) and not await self._intend(effect):
             return
+        failpoints.reach("outbox.intended", effect.kind)
         try:
             async with self._rooms[effects.lane_of(effect)]:
                 receipt = await deed.perform(effect)
@@ -219,10 +222,12 @@ class Outbox:
             log.exception("outbox.perform_failed", effect=effect.id, kind=effect.kind)
             await self._later_or_never(effect, deed, error, sent=effect.cls is EffectClass.PUBLIC)
         else:
+            failpoints.reach("outbox.performed", effect.kind)
             await self._end(effect, deed, Ending(EffectState.DONE, receipt.data))
+            failpoints.reach("outbox.ended", effect.kind)
 
     async def _intend(self, effect: Effect) -> bool:
-        return await self._ledger.write(effect, effects.intended(effect.id, self.now()))
+        return await self._ledger.write(effect, effects.intended(effect, self.now()))
 
     async def _reconciled(self, effect: Effect, deed: Deed) -> bool:
         """Whether an effect of unknown outcome has been settled without sending again."""

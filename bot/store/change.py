@@ -18,6 +18,7 @@ from sqlalchemy import Executable, RowMapping, Table, event, func, insert, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import failpoints
 from bot.store import chain, tables
 from bot.store.engine import engines, is_sqlite
 from bot.store.line import CHANNEL
@@ -208,6 +209,8 @@ class Store:
             await change.leave_line()
             await change.write_lines()
             await change.send_told()
+            failpoints.reach("store.committing", verb)
+        failpoints.reach("store.committed", verb)
         for call in change.after_commit:
             call()
 

@@ -11,6 +11,7 @@ from bot.model import Effect, EffectKind, EffectState, Priority
 from bot.store.change import Change, Read
 from bot.store.tables import effects
 
+MESSAGES = 200  # receipts looked through for one message: four times what a platform is asked for
 RETRIED = (EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON)
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 PRESSING = Priority.DIRECT  # this and whatever is more pressing
@@ -102,9 +103,10 @@ class Note:
     values: dict[str, Any]
 
 
-def intended(effect_id: int, at: datetime) -> Note:
-    """It is about to be tried."""
-    return Note(effect_id, {"intent_at": at})
+def intended(effect: Effect, at: datetime) -> Note:
+    """It is about to be tried. The first time stays, until it is known that nothing happened: from then on a platform
+    may forget the nonce."""
+    return Note(effect.id, {"intent_at": effect.intent_at or at})
 
 
 def ended(effect_id: int, state: EffectState, receipt: dict[str, Any], error: str = "") -> Note:
@@ -157,6 +159,17 @@ async def count(read: Read, prefix: str) -> int:
 async def of_case(read: Read, case_id: int) -> list[Effect]:
     """A case's effects, oldest first."""
     return await read.all(Effect, select(effects).where(effects.c.case_id == case_id).order_by(effects.c.id))
+
+
+async def messages_of(read: Read, kind: EffectKind, platform: str) -> set[str]:
+    """The messages that effects of this kind have for a receipt on a platform, the newest."""
+    query = (
+        select(effects.c.receipt)
+        .where(effects.c.kind == kind, effects.c.platform == platform, effects.c.state == EffectState.DONE)
+        .order_by(effects.c.id.desc())
+        .limit(MESSAGES)
+    )
+    return {str(row["receipt"]["message"]) for row in await read.rows(query)}
 
 
 async def listed(read: Read, states: Sequence[EffectState], limit: int) -> list[Effect]:

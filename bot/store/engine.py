@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import ConfigError
 
 BUSY_MILLISECONDS = 15_000
+UNWRITABLE = (OperationalError, InterfaceError)  # the disk is full, the file is locked, the server is away
 UNKEPT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL in text, and no database half a character
 
 

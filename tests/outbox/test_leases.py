@@ -46,10 +46,10 @@ async def test_who_lost_the_lease_can_neither_end_nor_begin_the_effect(desk: Des
     effect_id = await desk.ask(PUBLIC)
     await desk.claim("a")
     desk.later(LEASE)
-    await desk.claim("b")
+    [held] = await desk.claim("b")
 
     async with desk.store.work(desk.clock()) as work:
-        begun, failed = effects.intended(effect_id, work.now), effects.ended(effect_id, EffectState.FAILED, {})
+        begun, failed = effects.intended(held, work.now), effects.ended(effect_id, EffectState.FAILED, {})
         late = await effects.note(work, "a", [begun]), await effects.note(work, "a", [failed])
         in_time = await effects.note(work, "b", [effects.ended(effect_id, EffectState.DONE, {})])
 
@@ -88,7 +88,7 @@ async def test_a_public_word_begun_by_a_dead_process_is_looked_up_before_it_is_s
     effect_id = await desk.ask(PUBLIC)
     [begun] = await desk.claim("a process that died")
     async with desk.store.work(desk.clock()) as work:
-        await effects.note(work, "a process that died", [effects.intended(effect_id, work.now)])
+        await effects.note(work, "a process that died", [effects.intended(begun, work.now)])
     await world.act(begun)
     desk.later(LEASE)
 

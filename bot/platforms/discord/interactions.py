@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import discord
 import structlog
 
-from bot import commands, logs
+from bot import commands, failpoints, logs
 from bot.errors import PlatformError, PorterError
 from bot.model import Answer, Run, Speech, Upload
 from bot.parts import App
@@ -16,6 +16,7 @@ from bot.platforms.discord.answering import answer_in_time
 from bot.platforms.discord.controls import FORM, PRESS
 from bot.platforms.discord.errors import NETWORK
 from bot.platforms.discord.files import Files
+from bot.store.engine import UNWRITABLE
 from bot.store.steady import steadily
 
 MEGABYTE = 1_000_000
@@ -32,6 +33,7 @@ async def handle(app: App, interaction: discord.Interaction, files: Files, direc
     work = asyncio.create_task(_safely(app, lambda: _do(app, interaction, files)))
     try:
         await answer_in_time(interaction, work, app.wording, direct)
+        failpoints.reach("discord.answered")
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError):
             work.cancel()
@@ -41,9 +43,13 @@ async def handle(app: App, interaction: discord.Interaction, files: Files, direc
 
 async def _safely(app: App, deed: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
-        return await steadily(deed)
+        answer = await steadily(deed)
+        failpoints.reach("discord.answering")
+        return answer
     except PorterError as error:
         return Answer(Speech((Run(str(error)),)))
+    except UNWRITABLE:
+        return Answer(app.wording.say("error.store", reference=logs.bug(log, "discord.store_failed")))
     except Exception:  # noqa: BLE001 - whatever breaks, the person is answered and the log has the traceback
         return Answer(app.wording.say("error.bug", reference=logs.bug(log, "discord.interaction_failed")))
 

@@ -1,7 +1,7 @@
 """Discord as a `Platform`: each method one deed, done elsewhere in this folder."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 
@@ -28,6 +28,7 @@ class Discord:
     name = NAME
     can_list_members = True
     can_read_history = True
+    drops_repeats = timedelta(minutes=2)  # of "the past few minutes", as Discord puts it
 
     def __init__(self, app: App, settings: DiscordSettings) -> None:
         self._app, self._settings = app, settings
@@ -86,8 +87,8 @@ class Discord:
         """Replace what we said there."""
         await speaking.edit(self._session.client, sent, self._shown(answer))
 
-    async def find_own(self, place: Place, reference: str) -> Sent | None:
-        """Our own message holding `reference` among the last 50 there."""
+    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
+        """Our own messages holding `reference` among the last 50 there, newest first."""
         client = self._session.client
         if not place.channel:
             place = await (speaking.opened(client, place) if place.private else speaking.spot(client, place))

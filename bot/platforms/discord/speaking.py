@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import PlatformError
+from bot.errors import PlatformError, Uncertain
 from bot.model import Answer, MessageRef, Place, Upload
 from bot.platforms.discord import controls, server, write
 from bot.platforms.discord.errors import asking
@@ -52,7 +52,8 @@ def extras(answer: Answer, parcel: Parcel) -> dict[str, Any]:
 
 
 async def say(client: discord.Client, place: Place, answer: Answer, nonce: str, reply_to: MessageRef | None) -> Sent:
-    """Post in a channel; answers where the last part stands, which holds the buttons."""
+    """Post in a channel; answers where the last part stands, which holds the buttons. Once a part is out, nothing may
+    look as if nothing had been said."""
     channel = client.get_partial_messageable(int(place.channel))
     sent: discord.Message | None = None
     for number, parcel in enumerate(parcels(answer)):
@@ -61,8 +62,13 @@ async def say(client: discord.Client, place: Place, answer: Answer, nonce: str, 
             more["reference"] = _reference(reply_to)
         if nonce:
             more["nonce"] = part_nonce(nonce, number)
-        with asking("Send Messages", place.title):
-            sent = await channel.send(parcel.text or None, **more)
+        try:
+            with asking("Send Messages", place.title):
+                sent = await channel.send(parcel.text or None, **more)
+        except PlatformError as error:
+            if number == 0:
+                raise
+            raise Uncertain(f"Only a part of it could be said. {error}") from error
     assert sent is not None
     return Sent(place, str(sent.id))
 
@@ -105,13 +111,15 @@ def _whole(answer: Answer) -> tuple[Upload, ...]:
     return (Upload(WHOLE, "text/plain", answer.speech.plain.encode("utf-8", "replace")),)
 
 
-async def find_own(client: discord.Client, place: Place, reference: str) -> Sent | None:
-    """Our own message with `reference` in it among the last 50 there."""
+async def find_own(client: discord.Client, place: Place, reference: str) -> list[Sent]:
+    """Our own messages with `reference` in them among the last 50 there, newest first."""
     assert client.user is not None
     with asking("Read Message History", place.title):
         found: Any = await client.http.logs_from(int(place.channel), LOOK_BACK)
-    ours = (one for one in found if str(one["author"]["id"]) == str(client.user.id))
-    return next((Sent(place, str(one["id"])) for one in ours if reference in write.unescape(one["content"])), None)
+    ours = sorted(
+        (one for one in found if str(one["author"]["id"]) == str(client.user.id)), key=lambda one: -int(one["id"])
+    )
+    return [Sent(place, str(one["id"])) for one in ours if reference in write.unescape(one["content"])]
 
 
 async def pin(client: discord.Client, sent: Sent) -> None:

@@ -3,7 +3,7 @@ service: closed private chats, people who are gone, files too large."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -26,6 +26,7 @@ class Playground:
     name = read.NAME
     can_list_members = True
     can_read_history = True
+    drops_repeats = timedelta(hours=1)
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -103,12 +104,12 @@ class Playground:
         """Replace what we said there."""
         self.world.rewrite(self._post(sent), draft(answer))
 
-    async def find_own(self, place: Place, reference: str) -> Sent | None:
-        """Our own message holding `reference` among the last 50 there."""
+    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
+        """Our own messages holding `reference` among the last 50 there, newest first."""
         room = self._room(place.chat)
         last = [post for post in room.posts.values() if not post.deleted][-LOOKED_THROUGH:]
         ours = [post for post in last if post.author == PORTER and not post.only_for and reference in post.text]
-        return Sent(read.place(room), ours[-1].id) if ours else None
+        return [Sent(read.place(room), post.id) for post in reversed(ours)]
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""

@@ -4,7 +4,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -31,6 +31,7 @@ class Telegram:
     name = NAME
     can_list_members = False
     can_read_history = False
+    drops_repeats = timedelta(0)
 
     def __init__(self, app: App, settings: TelegramSettings) -> None:
         self.app = app
@@ -138,7 +139,7 @@ class Telegram:
         """Replace the words and buttons of what we said; files stay."""
         await talk.edit(self.connection, sent, answer)
 
-    async def find_own(self, place: Place, reference: str) -> Sent | None:
+    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
         """Telegram keeps no history for bots. Raises `Forbidden`."""
         raise Forbidden("Telegram does not let bots look up what they said.")
 

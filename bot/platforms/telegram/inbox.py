@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bot import failpoints
 from bot.errors import VaultError
 from bot.parts import App
 from bot.platforms.telegram import NAME
@@ -146,6 +147,7 @@ class Inbox:
         for tried in range(row.attempts, TRIES):
             await inbox.tried(self._app.store, row.id, self._app.now())
             try:
+                failpoints.reach("telegram.handling")
                 async with asyncio.timeout(LIMIT):
                     await self._handle(update)
             except UnreadableError as error:
@@ -157,6 +159,7 @@ class Inbox:
                 if await self._stopped_within(self._pauses[min(tried, len(self._pauses) - 1)]):
                     return False
             else:
+                failpoints.reach("telegram.handled")
                 self._done.append(row.id)
                 await self._settle()
                 return True

@@ -21,6 +21,7 @@ from bot.platforms.telegram.members import is_present
 from bot.platforms.telegram.names import Names
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.words import RICH
+from bot.store.engine import UNWRITABLE
 
 Json = dict[str, Any]
 log = structlog.get_logger(__name__)
@@ -126,6 +127,8 @@ class Listener:
                 return Answer()
         except PlatformError as error:
             return Answer(Speech((Run(str(error)),)))
+        except UNWRITABLE:
+            return Answer(wording.say("error.store", reference=bug(log, "telegram.store_failed")))
         except Exception:  # noqa: BLE001 - `bug` logs it, and the person gets the reference
             reference = bug(log, "telegram.press_failed")
             return Answer(wording.say("error.bug", reference=reference))

@@ -6,6 +6,7 @@ import random
 import structlog
 from telegram.error import Conflict, TelegramError
 
+from bot import failpoints
 from bot.errors import PlatformError, RateLimited, TokenRevoked
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.errors import platform_error
@@ -53,6 +54,8 @@ class Poll:
         updates = await self._connection.updates(self._offset, 0 if self._failed else self._seconds)
         self._connection.line(up=True)
         await self._inbox.keep(updates)
+        if updates:
+            failpoints.reach("telegram.stored")
         self._failed = 0
         # An empty answer means that all before was confirmed. Then we ask without an offset, because after a quiet
         # week Telegram may go on at a lower id, which an offset would confirm unseen.

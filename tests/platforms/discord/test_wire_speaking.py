@@ -50,6 +50,18 @@ async def test_a_repeat_with_the_same_nonce_shows_once(lodge: Wire) -> None:
     assert [message.content for message in lodge.general.messages] == ["once"]
 
 
+async def test_once_a_part_was_said_a_failure_is_uncertain(lodge: Wire) -> None:
+    sent = f"/channels/{lodge.general.id}/messages"
+    whole = words("one line\n" * 400)
+    lodge.world.faults.delay("POST", sent, 0.0)
+    lodge.world.faults.answer("POST", sent, 400, '{"code": 50035, "message": "Invalid Form Body"}')
+
+    with pytest.raises(Uncertain, match="Only a part of it"):
+        await speaking.say(lodge.client, lodge.place(lodge.general), whole, "", None)
+
+    assert len(lodge.general.messages) == 1
+
+
 async def test_a_reply_to_what_is_gone_is_said_all_the_same(lodge: Wire) -> None:
     alice = await lodge.chess.join(lodge.world.user("Alice"))
     message = await alice.say(lodge.general, "hello")
@@ -109,7 +121,7 @@ async def test_our_own_message_is_found_by_its_reference_and_nobody_elses(lodge:
 
     found = [await speaking.find_own(lodge.client, place, ref) for ref in ("CH-26_4", "CH-26_5")]
 
-    assert found == [sent, None]
+    assert found == [[sent], []]
 
 
 async def test_a_direct_message_reaches_its_person(lodge: Wire) -> None:

@@ -267,7 +267,7 @@ async def test_a_group_that_became_a_supergroup_is_followed(scene: Scene) -> Non
 async def test_telegram_tells_nothing_of_what_was_said(scene: Scene) -> None:
     ref_ = MessageRef(scene.place, "1")
 
-    with pytest.raises(PlatformError, match="does not let bots look up"):
+    with pytest.raises(Forbidden, match="does not let bots look up"):
         await scene.adapter.find_own(scene.place, "case 7")
 
     assert await scene.adapter.message(ref_) is None
