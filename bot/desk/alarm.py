@@ -1,7 +1,7 @@
 """What was tried too often and is set aside: somebody is told, so that they can do it by hand. What would end an
 escalation goes to the Union, and the escalation goes on."""
 
-from bot.desk import escalation, powers
+from bot.desk import escalation, powers, repeat
 from bot.errors import Unreachable
 from bot.model import Answer, Effect, EffectKind, Receipt
 from bot.outbox.engine import Ending
@@ -66,7 +66,7 @@ def _words(app: App, told: dict[str, object]) -> str:
 
 async def perform(app: App, effect: Effect) -> Receipt:
     """Tell the Union: its mailbox, or without e-mail the first officer who can be written to."""
-    words = app.wording.say("committee.words", words=_words(app, effect.payload))
+    words = repeat.label(app, effect) + app.wording.say("committee.words", words=_words(app, effect.payload))
     mailbox, email = app.settings.union.mailbox, app.messengers.get("email")
     if mailbox and email is not None:
         subject = app.wording.text("alarm.subject", reference=str(effect.payload["reference"])).strip()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.desk import card, knocks, officers, powers, steps
+from bot.desk import card, knocks, officers, powers, repeat, steps
 from bot.errors import AlreadyDone, NotFound, Refusal, Unreachable
 from bot.model import (
     AccountRef,
@@ -117,7 +117,7 @@ async def perform_question(app: App, effect: Effect) -> Receipt:
         )
     name = "question.for_union" if question.to_union else "question.for_committee"
     about = case.ref if case is not None else ""
-    speech = app.wording.say(
+    speech = repeat.label(app, effect) + app.wording.say(
         name, name=asker.name, society=society.name, text=card.shortened(question.text, 1500), reference=about
     )
     button = Button(app.wording.text("question.answer_button"), token, ButtonStyle.PRIMARY)
@@ -183,7 +183,7 @@ async def perform_answer(app: App, effect: Effect) -> Receipt:
         question = await cases.question(read, effect.payload["question"])
         assert question is not None
         asker = await people.account_by_id(read, question.asker_id)
-    speech = app.wording.say(
+    speech = repeat.label(app, effect) + app.wording.say(
         "question.answer",
         name=question.answered_by,
         question=card.shortened(question.text, 300),

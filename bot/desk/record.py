@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.desk import card, powers
+from bot.desk import card, powers, repeat
 from bot.errors import Refusal
 from bot.model import Effect, EffectKind, Receipt
 from bot.parts import App
@@ -76,7 +76,9 @@ async def perform(app: App, effect: Effect) -> Receipt:
         erased = await erasing.erased_since(read, app.now() - WEEK)
     assert line is not None
     day = effect.key.partition(":")[2]
-    speech = app.wording.say("head.text", head=line.hash, count=line.id, time=card.clock(app, line.at))
+    speech = repeat.label(app, effect) + app.wording.say(
+        "head.text", head=line.hash, count=line.id, time=card.clock(app, line.at)
+    )
     if erased:  # after a restore they would be back, and only this e-mail knows
         speech += app.wording.say("head.erased", references=", ".join(erased))
     subject = app.wording.text("head.subject", day=day)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.desk import capture, card, erasure, escalation, files, lane, moderation, powers, steps
+from bot.desk import capture, card, erasure, escalation, files, lane, moderation, powers, repeat, steps
 from bot.errors import AlreadyDone, NotFound, Refusal, Uncertain
 from bot.model import (
     AccountRef,
@@ -220,8 +220,9 @@ async def _speech(app: App, effect: Effect) -> tuple[Case, Speech]:
         case = await cases.case(read, effect.case_id)
         assert case is not None
         society = await people.society_by_id(read, case.society_id)
-    again = app.wording.say("escalation.repeat") if effect.intent_at is not None else Speech()
-    return case, again + app.wording.say("safeguard.alert", reference=case.ref, society=society.name)
+    return case, repeat.label(app, effect) + app.wording.say(
+        "safeguard.alert", reference=case.ref, society=society.name
+    )
 
 
 async def perform_dm(app: App, effect: Effect) -> Receipt:

@@ -5,10 +5,10 @@ from typing import Any
 
 import structlog
 
-from bot.desk import powers
+from bot.desk import powers, repeat
 from bot.desk.times import day
 from bot.errors import Unreachable
-from bot.model import Answer, Chat, Effect, EffectKind, Receipt, Role, Speech
+from bot.model import Answer, Chat, Effect, EffectKind, Receipt, Role
 from bot.parts import App
 from bot.ports import Letter
 from bot.store import people
@@ -58,8 +58,7 @@ async def perform(app: App, effect: Effect) -> Receipt:
     """Tell one of them by one way. A repeat says that it is one."""
     if tuple(effect.payload.get("unless", ())) in app.chats:
         return Receipt({"skipped": True})
-    again = app.wording.say("escalation.repeat") if effect.intent_at is not None else Speech()
-    speech = again + app.wording.say("committee.words", words=str(effect.payload["words"]))
+    speech = repeat.label(app, effect) + app.wording.say("committee.words", words=str(effect.payload["words"]))
     if "to" in effect.payload:
         message_id = f"<union.{effect.id}@{app.settings.email.domain}>"
         letter = Letter(effect.payload["to"], app.wording.text("checkup.subject"), speech, message_id)
