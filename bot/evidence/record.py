@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from bot.model import Message
+from bot.model import Message, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def says_the_same(one: Message, other: Message) -> bool:
 
 def _read(message: Message) -> tuple[object, ...]:
     files = tuple((file.name, file.size) for file in message.attachments)
-    return message.texts, message.marks, files
+    said = tuple(one for one in message.texts if one.view is not View.NAME)  # a name that was new when it was heard
+    return said, message.marks, files
 
 
 def _whole(message: Message) -> Message:

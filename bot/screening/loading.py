@@ -32,7 +32,7 @@ def _built(folders: tuple[Path, ...], _contents: bytes, check: bool) -> Screen:
 def _contents(folders: Sequence[Path]) -> bytes:
     """What the folders' files hold, as a digest."""
     found = hashlib.sha256()
-    for path in sorted(path for folder in folders for path in folder.iterdir() if path.is_file()):
+    for path in sorted(path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()):
         found.update(f"{path}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return found.digest()
 

@@ -249,6 +249,9 @@ class Store:
                 await changes[-1].write_lines()
             for change in changes:
                 await change.send_told()
+                failpoints.reach("store.committing", change.verb)
+        for change in changes:
+            failpoints.reach("store.committed", change.verb)
         for call in [call for change in changes for call in change.after_commit]:
             call()
 

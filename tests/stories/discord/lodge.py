@@ -98,8 +98,13 @@ class Lodge:
 
     @property
     def card(self) -> Message:
-        """The newest message in the committee's channel."""
-        return self.committee.messages[-1]
+        """The newest card in the committee's channel."""
+        return self.cards[-1]
+
+    @property
+    def cards(self) -> list[Message]:
+        """The cards in the committee's channel, each of which begins with its case."""
+        return [one for one in self.committee.messages if one.text.startswith("**P-")]
 
     @property
     def reference(self) -> str:
@@ -108,7 +113,7 @@ class Lodge:
 
     async def carded(self) -> Message:
         """The newest card, once there is one and everything that was due is done."""
-        await self.world.until(lambda: self.committee.messages, what="a card")
+        await self.world.until(lambda: self.cards, what="a card")
         await self.settled()
         return self.card
 

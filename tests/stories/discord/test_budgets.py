@@ -56,6 +56,7 @@ class Process:
         if made is None:
             await client.known.wait()
         yield client
+        await client.finish()
         await client.close()
         await asyncio.wait({task})
 

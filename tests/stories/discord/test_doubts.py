@@ -1,5 +1,7 @@
 """What may have been said, nobody can tell: somebody is asked, once. And when Discord lets us write to nobody."""
 
+from datetime import timedelta
+
 import httpx
 
 from bot.console import health
@@ -22,6 +24,8 @@ async def asked_about_a_notice(lodge: Lodge, fault: str) -> Message:
     getattr(lodge.world.faults, fault)("POST", path)
     lodge.world.faults.refuse("GET", path, refuse(50001), times=None)
     await lodge.mona.press(lodge.card, "1 · Public notice")
+    await lodge.world.until(lambda: lodge.world.journal.calls("POST", path), what="the notice")
+    lodge.world.clock.advance(timedelta(minutes=3))  # Discord drops repeats no more
     await lodge.world.until(lambda: "cannot tell whether" in lodge.committee.messages[-1].text, 15.0)
     await lodge.settled()
     return lodge.committee.messages[-1]

@@ -99,7 +99,7 @@ async def test_everybody_was_tried_then_the_mailbox_and_then_all_again_by_day_on
     first = len(club.mailbox.received(to=OLUS_ADDRESS))
 
     await passes(club, until(club, 2026, 12, 1, 16) + 5 * MINUTE)
-    mailbox = len(club.mailbox.received(to="cases@union.example.org"))
+    mailbox = len(club.mailbox.received(club.reference, to="cases@union.example.org"))
     await passes(club, until(club, 2026, 12, 2, 8))
     night = len(club.mailbox.received(to=OLUS_ADDRESS))
     await passes(club, HOUR + 10 * MINUTE)

@@ -57,7 +57,7 @@ async def test_an_escalation_that_could_not_be_delivered_is_delivered_after_a_re
     club.mailbox.refuse_recipient(OLUS_ADDRESS, "451 4.3.0 try again later")
     club.telegram.faults.refuse("sendPhoto", 500, "Internal Server Error", times=None)
     await club.press(club.mona, club.card, UNION)
-    undelivered = list(club.mailbox.mails)
+    undelivered = club.mailbox.received(club.reference)
 
     await club.close()
     club.mailbox.refuse_recipient(OLUS_ADDRESS, "")
