@@ -103,8 +103,8 @@ class Lodge:
 
     @property
     def cards(self) -> list[Message]:
-        """The cards in the committee's channel, each of which begins with its case."""
-        return [one for one in self.committee.messages if one.text.startswith("**P-")]
+        """What stands in the committee's channel but for what Porter cannot do there, or cannot tell."""
+        return [one for one in self.committee.messages if not one.text.startswith("Porter cannot")]
 
     @property
     def reference(self) -> str:

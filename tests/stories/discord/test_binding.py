@@ -101,7 +101,8 @@ async def test_the_committee_hears_which_right_porter_lost(lodge: Lodge) -> None
     role = lodge.chess.members[lodge.bot.user.id].roles[0]
 
     await lodge.chess.permit(role, MODERATION & ~Permission.MANAGE_MESSAGES)
-    told = await lodge.carded()
+    await lodge.world.until(lambda: lodge.committee.messages, what="word of it")
+    told = lodge.committee.messages[-1]
 
     assert told.text.startswith("Porter cannot do all of its work in “Chess Society”:")
     assert "Manage Messages" in told.text

@@ -59,6 +59,7 @@ class Process:
         await client.finish()
         await client.close()
         await asyncio.wait({task})
+        await asyncio.sleep(0)
 
 
 @pytest.fixture
