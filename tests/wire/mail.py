@@ -32,7 +32,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 TAKEN = "250 2.0.0 OK"
-PATIENCE = 10.0
+PATIENCE = 60.0
 A_DAY = datetime.timedelta(days=1)
 
 

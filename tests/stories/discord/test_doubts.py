@@ -26,7 +26,7 @@ async def asked_about_a_notice(lodge: Lodge, fault: str) -> Message:
     await lodge.mona.press(lodge.card, "1 · Public notice")
     await lodge.world.until(lambda: lodge.world.journal.calls("POST", path), what="the notice")
     lodge.world.clock.advance(timedelta(minutes=3))  # Discord drops repeats no more
-    await lodge.world.until(lambda: "cannot tell whether" in lodge.committee.messages[-1].text, 15.0)
+    await lodge.world.until(lambda: "cannot tell whether" in lodge.committee.messages[-1].text)
     await lodge.settled()
     return lodge.committee.messages[-1]
 

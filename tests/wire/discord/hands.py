@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.wire.discord.components import Json
     from tests.wire.discord.people import Member, User
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 _SELECT_OPTION = {Kind.USER_SELECT: 6, Kind.CHANNEL_SELECT: 7, Kind.ROLE_SELECT: 8, Kind.MENTIONABLE_SELECT: 9}
 
 

@@ -158,7 +158,7 @@ class Discord:
 
     # ── waiting
 
-    async def until(self, condition: Callable[[], object], seconds: float = 5.0, what: str = "") -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 60.0, what: str = "") -> None:
         """Return when `condition()` holds, looked at whenever something happened here. `Unmet` after `seconds`."""
         await self.bell.until(condition, seconds, what)
 

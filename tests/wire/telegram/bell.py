@@ -7,7 +7,7 @@ from typing import TypeVar
 from tests.wire.telegram.errors import UnheardError
 
 Found = TypeVar("Found")
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Bell:
