@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from functools import partial
+from typing import Any
 
 import discord
 import structlog
@@ -44,7 +45,12 @@ class Client(discord.Client):
         self._finishing = False
         self._taken: OrderedDict[int, None] = OrderedDict()
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Hand an event on, until we close: from then on the library has no loop to do so, and fails half-way."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002 - as the library calls it
         """Wait until we may introduce ourselves again."""
         await self.introductions.make()
 

@@ -141,7 +141,6 @@ class Session:
             client.line(up=False)
             await client.finish()
             await client.close()
-            await asyncio.sleep(0)  # what the library scheduled while closing gets its turn
         return client.known.is_set()
 
     async def _allowed(self) -> None:

@@ -59,7 +59,6 @@ class Process:
         await client.finish()
         await client.close()
         await asyncio.wait({task})
-        await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -209,3 +208,10 @@ async def test_one_message_tries_whether_discord_lets_us_again(process: Process)
     assert (first, again, still) == (["Muted", "Muted"], ["Muted", "Muted"], "Muted")
     assert (both, after) == (["Muted", "sent"], "sent")
     assert len(process.lodge.world.journal.calls("POST", "/users/@me/channels")) == 4
+
+
+async def test_what_the_library_tells_a_closed_client_starts_nothing(process: Process) -> None:
+    async with process.running() as client:
+        assert not client.is_closed()
+
+    client.dispatch("disconnect")  # it does, when the closing was faster than its own reading
