@@ -82,13 +82,10 @@ async def escalating() -> dict[str, Figures]:
     return found
 
 
-async def under_load() -> dict[str, Figures]:
-    """A flood with reports, and what a clean message costs beside a bot that ignores it; both on loopback Discord."""
-    found: dict[str, Figures] = {}
-    for name, measure in (("flood", flood.on_discord), ("a clean message", message_cost.on_discord)):
-        with tempfile.TemporaryDirectory() as folder:
-            found[name] = await measure(Path(folder))
-    return found
+async def on_discord(name: str, measure: Callable[[Path], Awaitable[Figures]]) -> dict[str, Figures]:
+    """Something measured on loopback Discord, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        return {name: await measure(Path(folder))}
 
 
 async def restarting() -> dict[str, Figures]:
@@ -103,20 +100,25 @@ def middle(values: Iterable[float]) -> Figures:
     return {"runs": len(found), "median": statistics.median(found), "best": found[0], "worst": found[-1]}
 
 
+MEASURED: dict[str, Callable[[], dict[str, Figures]]] = {
+    "screening": screening,
+    "start, in seconds and megabytes": starting,
+    "loopback, milliseconds": lambda: asyncio.run(escalating()),
+    "outbox on SQLite": outbox.rates,
+    "restart with effects waiting": lambda: asyncio.run(restarting()),
+    "loopback Discord: a flood with reports": lambda: asyncio.run(on_discord("flood", flood.on_discord)),
+    "loopback Discord: a clean message": lambda: asyncio.run(on_discord("clean message", message_cost.on_discord)),
+}
+
+
 def main() -> None:
-    """Measure, print, write."""
+    """Measure, print each table when it is there, write."""
     warnings.filterwarnings("ignore", message="'audioop' is deprecated", category=DeprecationWarning)
     logs.configure("error")
-    results = {
-        "screening": screening(),
-        "start, in seconds and megabytes": starting(),
-        "loopback, milliseconds": asyncio.run(escalating()),
-        "outbox on SQLite": outbox.rates(),
-        "restart with effects waiting": asyncio.run(restarting()),
-    }
-    results |= {f"loopback Discord: {name}": {name: figures} for name, figures in asyncio.run(under_load()).items()}
-    for title, lines in results.items():
-        print(table(title, lines))
+    results = {}
+    for title, measure in MEASURED.items():
+        results[title] = measure()
+        print(table(title, results[title]), flush=True)
     machine = {"python": platform.python_version(), "system": platform.system(), "processors": os.cpu_count()}
     data = {"date": datetime.now(UTC).date().isoformat(), "machine": machine, **results}
     BUILD.mkdir(exist_ok=True)

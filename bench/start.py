@@ -13,7 +13,7 @@ from pathlib import Path
 BEGUN = time.perf_counter()
 
 from bot.app import opened  # noqa: E402  the import is what is measured
-from bot.config import load  # noqa: E402
+from bot.config import load  # noqa: E402  as above
 
 IMPORTED = time.perf_counter()
 STATUS = Path("/proc/self/status")
