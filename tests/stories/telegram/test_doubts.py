@@ -90,7 +90,7 @@ async def test_an_escalation_that_fails_every_time_is_told_to_the_unions_mailbox
 
     mail = await club.mailbox.receives("could not do this", to="cases@union.example.org")
     assert "reach an officer by direct message" in mail.text
-    assert club.reference in mail.subject
+    assert club.reference in mail.text
 
 
 async def tried_in_vain(club: Club, kind: EffectKind) -> None:

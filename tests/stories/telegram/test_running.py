@@ -1,8 +1,6 @@
 """`porter run` as a program of its own: what it does when its token is taken away, and when it is told to stop."""
 
-import signal
-
-from tests.stories.child import Child, running
+from tests.processes import Process, alone
 from tests.stories.telegram.club import UNKIND, Club
 from tests.wire.telegram import Message
 
@@ -11,7 +9,7 @@ LIMIT = 120.0  # seconds of the wall: a whole program has to start
 
 def settings(club: Club) -> dict[str, str]:
     """How the program finds this Telegram."""
-    return {"TELEGRAM__TOKEN": club.porter.token, "TELEGRAM__API_URL": club.telegram.api_url}
+    return {"PORTER_TELEGRAM__TOKEN": club.porter.token, "PORTER_TELEGRAM__API_URL": club.telegram.api_url}
 
 
 async def reported(club: Club) -> Message:
@@ -21,19 +19,19 @@ async def reported(club: Club) -> Message:
     return await club.committee.hears(UNKIND, limit=LIMIT)
 
 
-async def revoked(club: Club, child: Child) -> tuple[int, str, str]:
-    """The token is taken away while the program runs; how it ended."""
+async def revoked(club: Club, porter: Process) -> int:
+    """The token is taken away while the program runs; its exit code."""
     await reported(club)
     club.porter.revoke()
-    return await child.ends()
+    return await porter.ended()
 
 
 async def test_a_revoked_token_ends_the_program_with_a_sentence_and_loses_nothing(empty: Club) -> None:
     await empty.bind()
     await empty.close()
 
-    async with running(empty.folder, settings(empty)) as child:
-        code, out, err = await revoked(empty, child)
+    async with alone(empty.folder, settings(empty)) as porter:
+        code = await revoked(empty, porter)
     empty.porter.restore()
     await empty.mallory.say(empty.chess, "I know where you live")
     await empty.build()
@@ -41,12 +39,12 @@ async def test_a_revoked_token_ends_the_program_with_a_sentence_and_loses_nothin
     await empty.settled()
 
     assert code == 1
-    assert err.splitlines()[-1] == (
+    assert porter.printed.splitlines()[-1] == (
         "Telegram no longer accepts Porter's token. Put a new one into the configuration. "
         "Then start Porter again: nothing is lost, and what waits is done then."
     )
-    assert "Traceback" not in out + err
-    assert empty.porter.token not in out + err
+    assert "Traceback" not in porter.printed
+    assert empty.porter.token not in porter.printed
     assert "I know where you live" in empty.card.text
     assert "reports: 2" in empty.card.text
 
@@ -55,11 +53,10 @@ async def test_told_to_stop_the_program_ends_in_order(empty: Club) -> None:
     await empty.bind()
     await empty.close()
 
-    async with running(empty.folder, settings(empty)) as child:
+    async with alone(empty.folder, settings(empty)) as porter:
         await reported(empty)
-        child.process.send_signal(signal.SIGTERM)
-        code, out, err = await child.ends()
+        code = await porter.end()
 
     assert code == 0
-    assert '"app.stopped"' in out + err
-    assert "Traceback" not in out + err
+    assert '"app.stopped"' in porter.printed
+    assert "Traceback" not in porter.printed
