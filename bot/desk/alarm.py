@@ -1,13 +1,13 @@
 """What was tried too often and is set aside: somebody is told, so that they can do it by hand. What would end an
 escalation goes to the Union, and the escalation goes on."""
 
-from bot.desk import escalation, powers, repeat
-from bot.errors import Unreachable
-from bot.model import Answer, Effect, EffectKind, Receipt
+from typing import Any
+
+from bot.desk import escalation, union
+from bot.model import Case, Effect, EffectKind
 from bot.outbox.engine import Ending
 from bot.parts import App
-from bot.ports import Letter
-from bot.store import cases, people
+from bot.store import cases
 from bot.store.change import Change
 
 FOR_THE_UNION = frozenset(
@@ -27,57 +27,23 @@ FOR_THE_UNION = frozenset(
 
 
 async def sound(app: App, change: Change, effect: Effect, ending: Ending) -> None:
-    """Have somebody told, in the transaction in which an effect is set aside. An alarm that fails itself stands in the
-    log and makes `/healthz` say so."""
-    if effect.kind is EffectKind.ALARM:
+    """Have somebody told, in the transaction in which an effect is set aside. Telling the Union that fails itself
+    stands in the log and makes `/healthz` say so."""
+    if effect.kind is EffectKind.TELL_UNION:
         return
     case = None if effect.case_id is None else await cases.case(change, effect.case_id)
-    told = {
-        "what": effect.kind.value,
-        "reference": "" if case is None else case.ref,
-        "reason": ending.reason,
-        "effect": effect.id,
-    }
-    union = effect.kind in FOR_THE_UNION or effect.society_id is None or (case is not None and case.restricted)
-    words = _words(app, told)
-    await app.outbox.add(
-        change,
-        EffectKind.ALARM if union else EffectKind.TELL_COMMITTEE,
-        f"alarm:{effect.id}:{change.now.isoformat()}",
-        told if union else {"words": words},
-        platform=effect.platform,
-        society_id=effect.society_id,
-        case_id=effect.case_id,
-    )
+    words = _words(app, effect, case, ending.reason)
+    key, society_id = f"alarm:{effect.id}:{change.now.isoformat()}", effect.society_id
+    if effect.kind in FOR_THE_UNION or society_id is None or (case is not None and case.restricted):
+        await union.tell(app, change, key, words, society_id, case=case)
+    else:
+        ids: dict[str, Any] = {"platform": effect.platform, "society_id": society_id, "case_id": effect.case_id}
+        await app.outbox.add(change, EffectKind.TELL_COMMITTEE, key, {"words": words}, **ids)
     if effect.kind is EffectKind.OFFICER_NEXT and case is not None:
         await escalation.go_on(app, change, case, int(effect.payload["turn"]))
 
 
-def _words(app: App, told: dict[str, object]) -> str:
-    reference = str(told["reference"])
-    return app.wording.text(
-        "alarm.text",
-        what=app.wording.text(f"effect.{told['what']}"),
-        about=app.wording.text("alarm.about", reference=reference) if reference else "",
-        reason=str(told["reason"]),
-        effect=int(str(told["effect"])),
-    )
-
-
-async def perform(app: App, effect: Effect) -> Receipt:
-    """Tell the Union: its mailbox, or without e-mail the first officer who can be written to."""
-    words = repeat.label(app, effect) + app.wording.say("committee.words", words=_words(app, effect.payload))
-    mailbox, email = app.settings.union.mailbox, app.messengers.get("email")
-    if mailbox and email is not None:
-        subject = app.wording.text("alarm.subject", reference=str(effect.payload["reference"])).strip()
-        message_id = f"<alarm.{effect.id}@{app.settings.email.domain}>"
-        return Receipt({"mail": await email.send(Letter(mailbox, subject, words, message_id))})
-    async with app.store.read() as read:
-        contacts = await people.contacts(read, powers.today(app))
-    for ref in [ref for one in contacts for ref in one.accounts if ref.platform in app.platforms]:
-        try:
-            sent = await app.platforms[ref.platform].direct(ref, Answer(words))
-        except Unreachable:
-            continue
-        return Receipt({"message": sent.id})
-    raise Unreachable(app.wording.text("alarm.nobody"))
+def _words(app: App, effect: Effect, case: Case | None, reason: str) -> str:
+    about = "" if case is None else app.wording.text("alarm.about", reference=case.ref)
+    what = app.wording.text(f"effect.{effect.kind}")
+    return app.wording.text("alarm.text", what=what, about=about, reason=reason, effect=effect.id)

@@ -61,7 +61,6 @@ PLAIN: dict[EffectKind, Perform] = {
     EffectKind.TELL_UNION: union.perform,
     EffectKind.UNLOCK: lockdown.perform_unlock,
     EffectKind.DOUBT: doubts.perform,
-    EffectKind.ALARM: alarm.perform,
     EffectKind.HEAD_MAIL: record.perform,
     EffectKind.TAKE_BACK: erasure.perform_take_back,
     EffectKind.SAFEGUARD: safeguarding.perform,

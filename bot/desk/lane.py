@@ -24,8 +24,14 @@ async def button(
     has_files = newest is not None and newest.attachments
     if not has_files and not any(one.kind in FILES for one in exhibits):
         return ()
-    ids = {"key": f"safeguard:{case.id}", "society_id": case.society_id, "case_id": case.id}
-    token = await presses.add(change, "safeguard", app.now() + timedelta(days=BUTTON_DAYS), **ids)  # type: ignore[arg-type]  # names of ids
+    token = await presses.add(
+        change,
+        "safeguard",
+        app.now() + timedelta(days=BUTTON_DAYS),
+        key=f"safeguard:{case.id}",
+        society_id=case.society_id,
+        case_id=case.id,
+    )
     return ((Button(app.wording.text("safeguard.button"), token, ButtonStyle.PLAIN),),)
 
 

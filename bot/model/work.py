@@ -53,7 +53,6 @@ class EffectKind(StrEnum):
     TELL_UNION = "tell_union"
     SCREEN_AGAIN = "screen_again"
     DOUBT = "doubt"
-    ALARM = "alarm"
     HEAD_MAIL = "head_mail"
     TAKE_BACK = "take_back"
     SAFEGUARD = "safeguard"
