@@ -22,7 +22,8 @@ from tests.tour import discord as tour
 from tests.wire.discord import Channel, Discord, Member
 
 MESSAGES = 1_500
-SPEAKERS, AT_ONCE, PAUSE = 25, 50, 0.1  # so many messages, then a breath: nobody talks a line full
+# Fewer people than make a raid by joining. After so many messages a breath: nobody talks a line full.
+SPEAKERS, AT_ONCE, PAUSE = 15, 50, 0.1
 
 
 async def on_discord(folder: Path) -> dict[str, float]:
