@@ -47,16 +47,16 @@ class Client(discord.Client):
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Hand an event on, until we close: from then on the library has no loop to do so, and fails half-way."""
-        if not self.is_closed():
+        if self.is_closed():
+            return
+        if event == "socket_raw_receive":  # a task for every frame would cost more than reading it
+            self.loop.call_soon(self.listening.receive, *args)
+        else:
             super().dispatch(event, *args, **kwargs)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002 - as the library calls it
         """Wait until we may introduce ourselves again."""
         await self.introductions.make()
-
-    async def on_socket_raw_receive(self, frame: str) -> None:
-        """Every event as it came."""
-        self.listening.receive(frame)
 
     async def on_ready(self) -> None:
         """A new session, all servers known."""
