@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from bot.model import Message, View
 
@@ -27,7 +28,10 @@ CONTEXT = TypeAdapter(tuple[Recorded, ...])
 
 def message_bytes(message: Message) -> bytes:
     """A message as JSON; lone surrogates, which JSON readers refuse, become the replacement character."""
-    return MESSAGE.dump_json(_whole(message))
+    try:
+        return MESSAGE.dump_json(message)
+    except PydanticSerializationError:
+        return MESSAGE.dump_json(_whole(message))
 
 
 def message_of(data: bytes) -> Message:
@@ -37,7 +41,10 @@ def message_of(data: bytes) -> Message:
 
 def context_bytes(recorded: Sequence[Recorded]) -> bytes:
     """Several messages as JSON."""
-    return CONTEXT.dump_json(tuple(replace(one, message=_whole(one.message)) for one in recorded))
+    try:
+        return CONTEXT.dump_json(tuple(recorded))
+    except PydanticSerializationError:
+        return CONTEXT.dump_json(tuple(replace(one, message=_whole(one.message)) for one in recorded))
 
 
 def context_of(data: bytes) -> tuple[Recorded, ...]:
