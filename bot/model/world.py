@@ -62,6 +62,9 @@ class View(StrEnum):
     NAME = "name"
 
 
+TEXT, CAPTION = View.TEXT, View.CAPTION  # by themselves: looking them up takes longer than comparing them
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Words of a message and the view they stand in."""
@@ -122,4 +125,7 @@ class Message:
     @property
     def body(self) -> str:
         """The author's own words: text or caption."""
-        return next((text.text for text in self.texts if text.view in (View.TEXT, View.CAPTION)), "")
+        for text in self.texts:
+            if text.view is TEXT or text.view is CAPTION:
+                return text.text
+        return ""

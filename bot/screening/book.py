@@ -58,12 +58,12 @@ class Finder:
     def find(self, words: Sequence[str]) -> list[Candidate]:
         """All that stands in these words."""
         found: list[Candidate] = []
-        ends: dict[int, list[tuple[int, int]]] = {}
+        ends: list[tuple[int, int, int]] = []
         first_compound = len(self._terms)
         often: dict[int, int] = {}
         for term, start, end in self.lexicon.find(words):
             if term >= first_compound:
-                ends.setdefault(end, []).append((end - start, term - first_compound))
+                ends.append((end, end - start, term - first_compound))
             elif (seen := often.get(term, 0)) < PLACES:
                 often[term] = seen + 1
                 found += [Candidate(what, start, end) for what in self._terms[term]]

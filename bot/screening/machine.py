@@ -6,6 +6,8 @@ ordinary text costs one dictionary look-up a word; and text without any of the p
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from operator import attrgetter, getitem
 from typing import NamedTuple
 
 from bot.screening.phrases import Compound, Phrase, Place
@@ -13,7 +15,8 @@ from bot.screening.phrases import Compound, Phrase, Place
 STATES = 12_000  # remembered states; beyond this the memory starts afresh (a state weighs about 1 kB)
 PLACES = 6  # of one phrase in one text
 UNHEARD = 10_000  # the rank of a word that is not among the everyday ones
-Ends = Mapping[int, Sequence[tuple[int, int]]]  # by the number of words read: (length, compound) that end there
+Ends = Sequence[tuple[int, int, int]]  # (words read, length, compound) where compounds end, in order
+PHRASES = attrgetter("phrases")
 
 
 class Match(NamedTuple):
@@ -140,21 +143,28 @@ class Machine:
         """Where phrases stand, by their last word; of one phrase ending at one word, the shortest reading."""
         if self._keys.isdisjoint(words) and not self._has_key(ends):
             return []
-        state = self._root
-        past = [state]
-        accepted: list[tuple[int, int]] = []
-        for end, symbol in enumerate(map(self._symbols.get, words), 1):
-            state = state[symbol]
-            if end in ends:
-                for length, compound in ends[end]:
-                    state = state.with_bits(past[-length][self._compound_symbol + compound])
-            if state.phrases:
-                accepted += [(number, end) for number in state.phrases]
-            past.append(state)
+        symbols = [*map(self._symbols.get, words)]
+        past = [*accumulate(symbols, getitem, initial=self._root)]  # past[n]: the state after n words
+        for end, length, compound in ends:
+            merged = past[end].with_bits(past[end - length][self._compound_symbol + compound])
+            if merged is not past[end]:
+                self._go_on(past, symbols, end, merged)
+        if not any(map(PHRASES, past)):
+            return []
+        accepted = ((number, end) for end, state in enumerate(past) for number in state.phrases)
         return [Match(number, self._start(number, words, end), end) for number, end in _few(accepted)]
 
+    def _go_on(self, past: list[State], symbols: Sequence[int | None], end: int, state: State) -> None:
+        """Put another state at `end`, and what follows from it, until all is as it was."""
+        past[end] = state
+        for at in range(end, len(symbols)):
+            state = state[symbols[at]]
+            if state is past[at + 1]:
+                return
+            past[at + 1] = state
+
     def _has_key(self, ends: Ends) -> bool:
-        return any(compound in self._key_compounds for found in ends.values() for _, compound in found)
+        return any(compound in self._key_compounds for _, _, compound in ends)
 
     def _start(self, number: int, words: Sequence[str], end: int) -> int:
         """The last word at which the phrase can begin so as to end before `end`."""

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from bot.screening.characters import EMOJI, FOLDS, folded, is_twisted, ordered
@@ -89,11 +89,7 @@ class Reader:
         """The canonical words, between an opening and a closing "."."""
         if is_twisted(text):
             return self.layout(text).words
-        words = ["."]
-        tokens = self._tokens
-        for token in folded(text).split():
-            words += tokens[token]
-        words.append(".")
+        words = [".", *chain.from_iterable(map(self._tokens.__getitem__, folded(text).split())), "."]
         return self.joined(words)[0]
 
     def layout(self, text: str) -> "Layout":

@@ -27,12 +27,9 @@ def trimmed(first: Place, middle: list[Place], last: Place) -> Phrase:
 PHRASES = st.builds(trimmed, FIRM, st.lists(st.one_of(SINGLE, GAP, SAYING), max_size=4), FIRM)
 
 
-def ends(machine: Machine, words: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
+def ends(machine: Machine, words: Sequence[str]) -> list[tuple[int, int, int]]:
     """Where the machine's compounds end, found by the lexicon."""
-    found: dict[int, list[tuple[int, int]]] = {}
-    for term, start, end in Lexicon(machine.compounds).find(words):
-        found.setdefault(end, []).append((end - start, term))
-    return found
+    return [(end, end - start, term) for term, start, end in Lexicon(machine.compounds).find(words)]
 
 
 def stands(phrase: Phrase, words: Sequence[str], end: int) -> bool:
@@ -72,7 +69,7 @@ def test_a_phrase_with_a_gap_does_not_reach_across_a_sentence() -> None:
     gap = Place(anything=True, optional=True)
     machine = Machine([(Place(frozenset("a")), gap, gap, Place(frozenset("b")))], {})
 
-    within, across = machine.find(["a", "c", "b"], {}), machine.find(["a", ".", "b"], {})
+    within, across = machine.find(["a", "c", "b"], []), machine.find(["a", ".", "b"], [])
 
     assert [(match.start, match.end) for match in within] == [(0, 3)]
     assert not across
