@@ -41,7 +41,7 @@ async def on_discord(folder: Path) -> dict[str, float]:
 
 async def one_round(texts: list[str], folder: Path) -> tuple[float, float, float]:
     """The loopback alone, with a bare bot, with Porter."""
-    folder.mkdir()
+    folder.mkdir()  # noqa: ASYNC240  nobody waits here yet
     async with Discord() as world:
         alone = await spent(texts, *await people(world))
     async with bare() as (speakers, channel):
