@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, chain
 from typing import NamedTuple
 
@@ -64,6 +65,8 @@ class _Tokens(dict[str, tuple[str, ...]]):
         last = token[-1]
         if last in ",.?!" and token[:-1].isalpha():
             words = self[token[:-1]] if last == "," else (*self[token[:-1]], ".")
+        elif EMOJI.issuperset(token):
+            words = tuple(token)
         else:
             words = tuple(piece.word for piece in self._pieces[token])
         if len(token) < LONGEST:
@@ -105,7 +108,11 @@ class Reader:
             words[first:last] = meant
         return words, joins
 
-    def of_token(self, token: str) -> tuple[Piece, ...]:
+    def of_token(self, token: str) -> tuple[str, ...]:
+        """The words of one token, remembered."""
+        return self._tokens[token]
+
+    def placed(self, token: str) -> tuple[Piece, ...]:
         """The words of one token with their places in it, remembered."""
         return self._pieces[token]
 
@@ -235,12 +242,11 @@ class Layout:
         self._text = text
         self._order = ordered(text) if is_twisted(text) else None
         self._characters = folded(text) if self._order is None else "".join(one for one, _ in self._order)
-        found = [(token.group(), token.start()) for token in TOKEN.finditer(self._characters)]
-        self._starts = [start for _, start in found]
-        self._pieces = [reader.of_token(token) for token, _ in found]
-        self._before = list(accumulate(map(len, self._pieces), initial=1))  # words before each token
-        words = [".", *(piece.word for pieces in self._pieces for piece in pieces), "."]
-        self.words, self._joins = reader.joined(words)
+        self._reader = reader
+        self._tokens = self._characters.split()
+        found = [*map(reader.of_token, self._tokens)]
+        self._before = list(accumulate(map(len, found), initial=1))  # words before each token
+        self.words, self._joins = reader.joined([".", *chain.from_iterable(found), "."])
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The stretch of the text in which words[first:last] stand."""
@@ -249,8 +255,8 @@ class Layout:
             return _covered([at for characters, at in self._order for _ in characters], start, end, len(self._text))
         if self._text.isascii() and self._text.isprintable():
             return start, end
-        ends = list(accumulate(map(len, map(FOLDS.__getitem__, map(ord, self._text)))))
-        return bisect_right(ends, start), bisect_right(ends, end - 1) + 1 if end > start else bisect_right(ends, start)
+        first = bisect_right(self._ends, start)
+        return first, bisect_right(self._ends, end - 1) + 1 if end > start else first
 
     def _raw(self, at: int) -> tuple[int, int]:
         """The words before joining that the word `at` is made of."""
@@ -268,9 +274,18 @@ class Layout:
         if raw < 1 or raw >= self._before[-1]:
             edge = 0 if raw < 1 else len(self._characters)
             return edge, edge
-        token = bisect_right(self._before, raw) - 1
-        piece, start = self._pieces[token][raw - self._before[token]], self._starts[token]
-        return start + piece.start, start + piece.end
+        number = bisect_right(self._before, raw) - 1
+        piece = self._reader.placed(self._tokens[number])[raw - self._before[number]]
+        return self._starts[number] + piece.start, self._starts[number] + piece.end
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start() for token in TOKEN.finditer(self._characters)]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each character of the text ends among the folded ones."""
+        return list(accumulate(map(len, map(FOLDS.__getitem__, map(ord, self._text)))))
 
 
 def _covered(places: Sequence[int], start: int, end: int, length: int) -> tuple[int, int]:

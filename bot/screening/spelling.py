@@ -79,7 +79,7 @@ class Spelling:
         """Whether the word, or the word without a common ending, is an ordinary one."""
         if word in self.known:
             return True
-        return any(
+        return word.endswith(ENDINGS) and any(
             word.endswith(ending) and word[: -len(ending)] in self.known
             for ending in ENDINGS
             if len(word) > len(ending) + 2
