@@ -41,7 +41,7 @@ class Candidate(NamedTuple):
 class Finder:
     """Finds phrases: fixed ones and the sayings inside others by the lexicon, the rest by the machine."""
 
-    def __init__(self, phrases: Iterable[tuple[int | str, Phrase]], ranks: Mapping[str, int]) -> None:
+    def __init__(self, phrases: Iterable[tuple[int | str, Phrase]]) -> None:
         terms: dict[tuple[str, ...], list[int | str]] = {}
         patterns: dict[Phrase, list[int | str]] = {}
         for what, phrase in phrases:
@@ -51,7 +51,7 @@ class Finder:
             if not fixed:
                 patterns.setdefault(phrase, []).append(what)
         self._patterns = [tuple(dict.fromkeys(whats)) for whats in patterns.values()]
-        self.machine = Machine(list(patterns), ranks)
+        self.machine = Machine(list(patterns))
         self._terms = [tuple(dict.fromkeys(whats)) for whats in terms.values()]
         self.lexicon = Lexicon([*terms, *self.machine.compounds])
 
@@ -84,13 +84,12 @@ class Book:
         self.rules = tuple(_ready(shelf.packs))
         self.guards = {name: guard for pack in shelf.packs for name, guard in pack.guards.items()}
         self._check_names()
-        ranks = {word: rank for rank, word in enumerate((".", *shelf.ordinary))}
         phrases: list[tuple[int | str, Phrase]] = list(self._phrases(grammar, shelf.packs))
         guards: list[tuple[int | str, Phrase]] = list(self._guards(grammar))
         self.allowed: list[tuple[int | str, Phrase]] = list(self._allowed(grammar))
         self.reader = Reader(self._spelling(shelf.ordinary, phrases + guards + self.allowed, grammar))
-        self.finder = Finder(phrases + self.allowed, ranks)
-        self.guarding = Finder(guards, ranks)
+        self.finder = Finder(phrases + self.allowed)
+        self.guarding = Finder(guards)
         self.classes = Classes(self._classes(grammar))
         self._alike = {ready.rule.kind.value: number for number, ready in enumerate(self.rules) if ready.rule.alike}
         self._likeness = self._trained(shelf.likeness) if self._alike and shelf.likeness else None
@@ -165,8 +164,8 @@ class Book:
         self, ordinary: Sequence[str], phrases: Sequence[tuple[int | str, Phrase]], grammar: Grammar
     ) -> Spelling:
         counted = (phrase for what, phrase in phrases if not self._is_only_named(what))
-        named = {word for phrase in counted for place in phrase for word in _words(place)}
-        everyday = {word for _, phrase in phrases for place in phrase for word in place.words}
+        named = {word for place in _different(counted) for word in _words(place)}
+        everyday = {word for place in _different(phrase for _, phrase in phrases) for word in place.words}
         severe = {word for pack in self.packs for name in pack.pack.severe for word in _words(grammar.group(name))}
         return Spelling([*ordinary, *sorted(everyday - set(ordinary))], named - {"."}, severe, self._ways)
 
@@ -188,6 +187,11 @@ def _fixed(phrase: Phrase) -> list[tuple[str, ...]]:
     if all(len(place.words) == 1 and not (place.compounds or place.optional or place.anything) for place in phrase):
         return [tuple(word for place in phrase for word in place.words)]
     return []
+
+
+def _different(phrases: Iterable[Phrase]) -> Iterable[Place]:
+    """The places of phrases; of those that share all their words one."""
+    return {(id(place.words), id(place.compounds)): place for phrase in phrases for place in phrase}.values()
 
 
 def _words(place: Place) -> Iterator[str]:

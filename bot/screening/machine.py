@@ -2,10 +2,10 @@
 
 Every place of every phrase is one bit. Reading a word is a shift and a mask over all of them together, so the time is
 linear in the words whatever they are: nothing is ever tried twice. A state once reached keeps its successors, so that
-ordinary text costs one dictionary look-up a word; and text without any of the phrases' rarest words is not read at all.
+ordinary text costs one dictionary look-up a word.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import attrgetter, getitem
 from typing import NamedTuple
@@ -14,7 +14,6 @@ from bot.screening.phrases import Compound, Phrase, Place
 
 STATES = 12_000  # remembered states; beyond this the memory starts afresh (a state weighs about 1 kB)
 PLACES = 6  # of one phrase in one text
-UNHEARD = 10_000  # the rank of a word that is not among the everyday ones
 Ends = Sequence[tuple[int, int, int]]  # (words read, length, compound) where compounds end, in order
 PHRASES = attrgetter("phrases")
 
@@ -56,18 +55,14 @@ class Machine:
     """`find(words, ends)` gives where the phrases stand. Built once; safe to share between threads.
 
     `compounds` are the sayings of several words that stand in places of the phrases; finding them is the caller's
-    part. `ranks` tells how common words are (0 the commonest).
+    part.
     """
 
-    def __init__(self, phrases: Sequence[Phrase], ranks: Mapping[str, int]) -> None:
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._phrases = tuple(phrases)
         self.compounds: tuple[Compound, ...] = tuple(
             sorted({compound for phrase in phrases for place in phrase for compound in place.compounds})
         )
-        keys = {(id(place.words), id(place.compounds)): place for place in _keys(self._phrases, ranks)}.values()
-        self._keys = frozenset(word for place in keys for word in place.words)
-        sayings = {compound for place in keys for compound in place.compounds}
-        self._key_compounds = frozenset(n for n, compound in enumerate(self.compounds) if compound in sayings)
         self._layout()
         self._name_symbols()
         self._states: dict[int, State] = {}
@@ -79,24 +74,28 @@ class Machine:
         self._ends: dict[int, int] = {}
         self._takes: dict[str, int] = {}
         self._takes_compound = dict.fromkeys(self.compounds, 0)
+        bits: dict[tuple[int, int], tuple[Place, int]] = {}  # what may stand in places, by which object it is
         bit = 0
         for number, phrase in enumerate(self._phrases):
             self._first |= 1 << bit
             for index, place in enumerate(phrase):
-                self._place(bit + index, place)
+                key = id(place.words), id(place.compounds)
+                bits[key] = place, bits.get(key, (place, 0))[1] | 1 << bit + index
+                if place.anything:
+                    self._any |= 1 << bit + index
                 if place.optional:
                     self._run(phrase, index, bit + index)
             bit += len(phrase)
             self._ends[bit - 1] = number
         self._ending = sum(1 << end for end in self._ends)
+        for place, taken in bits.values():
+            self._taken(place, taken)
 
-    def _place(self, bit: int, place: Place) -> None:
+    def _taken(self, place: Place, bits: int) -> None:
         for word in place.words:
-            self._takes[word] = self._takes.get(word, 0) | 1 << bit
+            self._takes[word] = self._takes.get(word, 0) | bits
         for compound in place.compounds:
-            self._takes_compound[compound] |= 1 << bit
-        if place.anything:
-            self._any |= 1 << bit
+            self._takes_compound[compound] |= bits
 
     def _run(self, phrase: Phrase, index: int, bit: int) -> None:
         self._optional |= 1 << bit
@@ -141,8 +140,6 @@ class Machine:
 
     def find(self, words: Sequence[str], ends: Ends) -> list[Match]:
         """Where phrases stand, by their last word; of one phrase ending at one word, the shortest reading."""
-        if self._keys.isdisjoint(words) and not self._has_key(ends):
-            return []
         symbols = [*map(self._symbols.get, words)]
         past = [*accumulate(symbols, getitem, initial=self._root)]  # past[n]: the state after n words
         for end, length, compound in ends:
@@ -163,31 +160,12 @@ class Machine:
                 return
             past[at + 1] = state
 
-    def _has_key(self, ends: Ends) -> bool:
-        return any(compound in self._key_compounds for _, _, compound in ends)
-
     def _start(self, number: int, words: Sequence[str], end: int) -> int:
         """The last word at which the phrase can begin so as to end before `end`."""
         starts = {end}
         for place in reversed(self._phrases[number]):
             starts = {before for start in starts for before in place.before(words, start)}
         return max(starts)
-
-
-def _keys(phrases: Iterable[Phrase], ranks: Mapping[str, int]) -> Iterator[Place]:
-    """The rarest place of each phrase: without something that can stand there the phrase cannot."""
-    seen: dict[tuple[int, int], float] = {}
-
-    def heard(place: Place) -> float:
-        key = (id(place.words), id(place.compounds))
-        if key not in seen:
-            rarest = (max(ranks.get(word, UNHEARD) for word in compound) for compound in place.compounds)
-            alone = sum(1 / (10 + ranks.get(word, UNHEARD)) for word in place.words)
-            seen[key] = alone + sum(1 / (10 + rank) for rank in rarest) / 20
-        return seen[key]
-
-    for phrase in phrases:
-        yield min((place for place in phrase if not (place.optional or place.anything)), key=heard)
 
 
 def _few(accepted: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:

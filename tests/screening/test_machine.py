@@ -43,7 +43,7 @@ def stands(phrase: Phrase, words: Sequence[str], end: int) -> bool:
 @given(st.lists(PHRASES, min_size=1, max_size=5), st.lists(WORDS, max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_the_machine_finds_exactly_what_trying_everything_out_finds(phrases: list[Phrase], words: list[str]) -> None:
-    machine = Machine(phrases, {})
+    machine = Machine(phrases)
 
     found = {(match.phrase, match.end) for match in machine.find(words, ends(machine, words))}
 
@@ -67,7 +67,7 @@ def test_the_lexicon_counts_words_not_characters(terms: list[tuple[str, str]], w
 
 def test_a_phrase_with_a_gap_does_not_reach_across_a_sentence() -> None:
     gap = Place(anything=True, optional=True)
-    machine = Machine([(Place(frozenset("a")), gap, gap, Place(frozenset("b")))], {})
+    machine = Machine([(Place(frozenset("a")), gap, gap, Place(frozenset("b")))])
 
     within, across = machine.find(["a", "c", "b"], []), machine.find(["a", ".", "b"], [])
 
