@@ -16,6 +16,14 @@ ESCAPED = re.compile(r"\\([^\w\s])")  # Discord shows the sign without the backs
 @asynccontextmanager
 async def at_the_lodge(folder: Path) -> AsyncIterator[Lodge]:
     """A server with Porter at work in it."""
+    async with the_lodge(folder) as lodge:
+        await lodge.work()
+        yield lodge
+
+
+@asynccontextmanager
+async def the_lodge(folder: Path) -> AsyncIterator[Lodge]:
+    """A server of a society with seats, and Porter not yet at work."""
     async with Discord() as world, Mailbox() as mailbox:
         chess = world.server("Chess Society", owner=world.user("Una"))
         general = chess.channel("general")
@@ -37,7 +45,6 @@ async def at_the_lodge(folder: Path) -> AsyncIterator[Lodge]:
             await lodge.build()
             await lodge.seat_everybody()
             await lodge.bind()
-            await lodge.work()
             yield lodge
         finally:
             await lodge.close()
