@@ -22,7 +22,7 @@ from bench import flood, line, message_cost, outbox
 from bench.screening import Figures, micros, table
 from bench.train_model import chat, said
 from bot import logs, resources
-from bot.screening import load
+from bot.screening import Screen, packs
 
 BUILD = Path("build")
 ROUNDS = 3
@@ -40,7 +40,7 @@ def screening() -> dict[str, Figures]:
     profanity.load_censor_words()
     rates: dict[str, list[float]] = {"Porter": [], "better-profanity": []}
     for _ in range(ROUNDS):
-        screen = load([resources.rules()], check=False)  # a new one has seen no message yet
+        screen = Screen(packs.read([resources.rules()]))  # a new one has seen no message yet
         times = {
             "Porter": micros(lambda text: screen.screen(said(text)), texts),  # noqa: B023  called at once
             "better-profanity": micros(profanity.contains_profanity, texts),
