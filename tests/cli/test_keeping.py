@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import time
+import zipfile
 from pathlib import Path
 
 import pyrage
@@ -109,6 +110,25 @@ def test_what_is_not_there_cannot_be_erased_or_held(chess: Porter) -> None:
     assert [one.code for one in ends] == [1] * 4
     assert all("There is no case P-26-0001" in one.err for one in ends[:3])
     assert "Nothing is known of discord:42." in ends[3].err
+
+
+def test_what_is_kept_of_an_officer_is_written_once_for_nobody_else_to_read(chess: Porter, tmp_path: Path) -> None:
+    file = tmp_path / "olu.zip"
+    dates = ("--starts", "2026-08-01", "--ends", "2027-07-31")
+    chess("seat", "add", "--role", "officer", "--name", "Olu", "--holder", "discord:42", *dates)
+
+    made, again = chess("member", "export", "discord:42", str(file)), chess("member", "export", "discord:42", str(file))
+    nowhere = chess("member", "export", "discord:42", str(tmp_path / "none" / "olu.zip"))
+    stranger = chess("member", "export", "discord:43", str(tmp_path / "other.zip"))
+
+    with zipfile.ZipFile(file) as archive:
+        page = archive.read("what-is-kept.txt").decode()
+    assert (made.code, made.out.startswith("2 entries and 0 files written to")) == (0, True)
+    assert "Role: officer" in page
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (again.code, "is there already" in again.err) == (1, True)
+    assert (nowhere.code, "cannot be written: No such file or directory." in nowhere.err) == (1, True)
+    assert (stranger.code, "Nothing is known of discord:43." in stranger.err) == (1, True)
 
 
 def test_a_backup_is_verified_and_restored(chess: Porter, identity: Path, tmp_path: Path) -> None:
