@@ -7,7 +7,23 @@ from collections.abc import Callable, Sequence
 import structlog
 import typer
 
-from bot.cli import audit, case, chat, copies, db, keys, member, outbox, roster, rules, screen, seat, serving, society
+from bot.cli import (
+    audit,
+    case,
+    chat,
+    copies,
+    db,
+    keys,
+    member,
+    outbox,
+    policy,
+    roster,
+    rules,
+    screen,
+    seat,
+    serving,
+    society,
+)
 from bot.cli.check import check
 from bot.cli.health import health
 from bot.errors import PorterError
@@ -42,6 +58,7 @@ GROUPS: Sequence[tuple[str, typer.Typer, str]] = (
     ("keys", keys.app, AFTER),
     ("case", case.app, AFTER),
     ("member", member.app, AFTER),
+    ("policy", policy.app, AFTER),
     ("screen", screen.app, RULES),
     ("rules", rules.app, RULES),
 )

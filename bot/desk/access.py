@@ -135,10 +135,9 @@ def _safe(name: str) -> str:
 
 def packed(app: App, found: Access) -> bytes:
     """A ZIP: the words for the person to read, the same for programs, and their files."""
-    zone = ZoneInfo(app.settings.union.timezone)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("what-is-kept.txt", page(app, found, zone))
+        archive.writestr("what-is-kept.txt", page(app, found))
         archive.writestr(
             "what-is-kept.json", json.dumps(found.sections, indent=1, ensure_ascii=False, default=str) + "\n"
         )
@@ -147,13 +146,13 @@ def packed(app: App, found: Access) -> bytes:
     return held.getvalue()
 
 
-def page(app: App, found: Access, zone: ZoneInfo) -> str:
+def page(app: App, found: Access) -> str:
     """What is kept, as a page to read, times in the Union's zone."""
-    at = f"{app.now().astimezone(zone):%d %B %Y}"
+    at = f"{app.now().astimezone(app.zone):%d %B %Y}"
     lines = [app.wording.text("access.intro", union=app.settings.union.name, day=at)]
     for title, rows in found.sections.items():
         lines += ["", title.capitalize(), "=" * len(title)]
-        lines += [line for row in rows for line in ("", *_lines(row, zone))] if rows else ["", "Nothing."]
+        lines += [line for row in rows for line in ("", *_lines(row, app.zone))] if rows else ["", "Nothing."]
     return "\n".join(lines) + "\n"
 
 

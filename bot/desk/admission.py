@@ -32,7 +32,7 @@ from bot.model import (
 )
 from bot.model.roster import ListRules
 from bot.parts import App
-from bot.store import cases, chats, members, people, presses
+from bot.store import cases, chats, members, people, policies, presses
 from bot.store.change import Change, Read
 
 OPEN = members.OPEN_KNOCKS
@@ -80,7 +80,7 @@ async def greet(app: App, chat: Chat, knock: Knock) -> Answer:
         change.about(f"knock:{knock.id}", society_id=chat.society_id)
         society = await people.society_by_id(change, chat.society_id)
         version = version_of(app)
-        await members.keep_policy(change, "statement", version, app.wording.sentences["statement.text"])
+        await policies.keep(change, policies.STATEMENT, version, app.wording.sentences["statement.text"])
         await members.show_statement(change, chat.society_id, knock.account_id, version)
         button = await _verify_button(app, change, chat)
     speech = app.wording.say("statement.text", society=society.name)

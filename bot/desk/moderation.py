@@ -28,7 +28,7 @@ from bot.model import (
     Verdict,
 )
 from bot.parts import App
-from bot.store import cases, heard, people
+from bot.store import cases, heard, people, policies
 from bot.store.change import Change, Read
 
 AGAIN = timedelta(minutes=1)
@@ -240,6 +240,7 @@ async def _case_for(app: App, change: Change, chat: Chat, message: Message, clai
         return replace(known, restricted=True)
     if known is not None:
         return known
+    await policies.keep(change, policies.LADDER, app.ladder.version, app.ladder.text)
     await cases.add_case(
         change,
         society_id=chat.society_id,

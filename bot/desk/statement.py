@@ -7,7 +7,7 @@ from bot.desk import powers
 from bot.model import Answer, Button, ButtonStyle, Chat, Effect, Place, Press, Receipt
 from bot.parts import App
 from bot.ports import Sent
-from bot.store import cases, chats, members, people, presses
+from bot.store import cases, chats, members, people, policies, presses
 from bot.store.change import Change
 
 
@@ -20,7 +20,7 @@ async def answer_for(app: App, change: Change, chat: Chat, opening: str, name: s
     """The statement with its button, after an opening sentence."""
     society = await people.society_by_id(change, chat.society_id)
     version = version_of(app)
-    await members.keep_policy(change, "statement", version, app.wording.sentences["statement.text"])
+    await policies.keep(change, policies.STATEMENT, version, app.wording.sentences["statement.text"])
     token = await presses.add(
         change,
         "accept",

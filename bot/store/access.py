@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from bot.model import Account
 from bot.store.change import Read
+from bot.store.policies import STATEMENT
 from bot.store.tables import (
     acceptances,
     cases,
@@ -14,6 +15,7 @@ from bot.store.tables import (
     knocks,
     memberships,
     noticed,
+    policies,
     proofs,
     questions,
     reports,
@@ -53,8 +55,11 @@ async def kept_of(read: Read, known: Sequence[Account]) -> Mapping[str, list[Row
         .join_from(knocks, societies, knocks.c.society_id == societies.c.id)
         .join(chats, knocks.c.chat_id == chats.c.id)
         .where(knocks.c.account_id.in_(own)),
-        "joining statements": select(society, *(acceptances.c[name] for name in ("version", "shown_at", "accepted_at")))
+        "joining statements": select(
+            society, *(acceptances.c[name] for name in ("version", "shown_at", "accepted_at")), policies.c.text
+        )
         .join_from(acceptances, societies)
+        .join(policies, and_(policies.c.kind == STATEMENT, policies.c.version == acceptances.c.version), isouter=True)
         .where(acceptances.c.account_id.in_(own)),
         "questions": select(society, *(questions.c[name] for name in ("text", "asked_at", "answer", "answered_at")))
         .join_from(questions, societies)

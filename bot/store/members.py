@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from bot.model import Account, Code, Knock, KnockState, Membership, MembershipState
 from bot.store.change import Change, Read
-from bot.store.tables import acceptances, accounts, attempts, codes, knocks, memberships, policies, proofs, rosters
+from bot.store.tables import acceptances, accounts, attempts, codes, knocks, memberships, proofs, rosters
 
 OPEN_KNOCKS = (KnockState.ASKED, KnockState.CODE_SENT, KnockState.REFERRED, KnockState.APPROVED)
 AT_ONCE = 5_000  # databases take so many values in one statement and not many more
@@ -233,11 +233,6 @@ async def accepted(read: Read, society_id: int, account_id: int) -> list[tuple[s
         acceptances.c.accepted_at.is_not(None),
     )
     return [(row["version"], row["accepted_at"]) for row in await read.rows(query)]
-
-
-async def keep_policy(change: Change, kind: str, version: str, text: str) -> None:
-    """Keep the text of a policy version, so that what was in force stays retrievable."""
-    await change.add_new(policies, kind=kind, version=version, text=text, since=change.now)
 
 
 async def accounts_of_membership(read: Read, membership_id: int) -> list[Account]:

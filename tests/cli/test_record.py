@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.app import opened
 from bot.config import load
 from bot.model import EffectKind, EffectState
-from bot.store import effects
+from bot.store import effects, policies
 from tests.cli.conftest import Porter
 
 
@@ -113,3 +113,21 @@ def test_what_was_done_is_not_done_again(chess: Porter, config: Path) -> None:
 
     assert (ended.code, ended.err) == (1, f"Effect {made} is done. It was done.\n")
     assert [line["verb"] for line in chess("audit", "list", "--json").lines] == ["add society", "ask"]
+
+
+def test_what_was_in_force_stays_readable(chess: Porter, config: Path) -> None:
+    async def keep() -> None:
+        async with opened(load(config, {})) as app, app.store.change("test", "keep", app.now()) as change:
+            await policies.keep(change, policies.LADDER, "2025.1", "severity = 1\n")
+            await policies.keep(change, policies.LADDER, "2025.1", "never in force")
+
+    none = chess("policy", "list")
+    asyncio.run(keep())
+    listed, shown = chess("policy", "list"), chess("policy", "show", "ladder", "2025.1")
+    unknown = chess("policy", "show", "ladder", "1999.1")
+
+    assert (none.code, "No policy was in force yet" in none.out) == (0, True)
+    assert listed.out.split()[:5] == ["WHAT", "VERSION", "SINCE", "ladder", "2025.1"]
+    assert (shown.code, shown.out) == (0, "severity = 1\n\n")
+    assert [one["version"] for one in chess("policy", "list", "--json").lines] == ["2025.1"]
+    assert (unknown.code, "There is no version 1999.1 of the ladder." in unknown.err) == (1, True)

@@ -9,11 +9,12 @@ import pytest
 from bot.desk import access
 from bot.errors import NotFound
 from bot.model import AccountRef
-from bot.store import audit
+from bot.store import audit, policies
 from tests.postgres import on_both
 from tests.stories.discord.lodge import Lodge, account
 from tests.wire.discord import File
 
+ACCEPT = "I have read this and accept it"
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"drawn" * 40
 
 
@@ -102,6 +103,23 @@ async def test_a_seat_is_told_and_that_it_was_told_stands_in_the_audit(lodge: Lo
         last = (await audit.lines(read))[-1]
     assert [(one["society"], one["role"]) for one in found.sections["seats"]] == [("Chess Society", "lead")]
     assert (last.verb, last.by) == ("export person", "cli")
+
+
+async def test_what_was_in_force_when_somebody_joined_and_when_a_case_was_opened_stays_readable(lodge: Lodge) -> None:
+    app = lodge.house.app
+    await lodge.mona.slash(lodge.general, "statement")
+    await lodge.settled()
+    posted = next(one for one in lodge.general.messages if ACCEPT in [each.label for each in one.buttons])
+    await lodge.mallory.press(posted, ACCEPT)
+    await flagged(lodge)
+
+    found = await access.gather(app, account(lodge.mallory), "cli", under_way=True)
+
+    async with app.store.read() as read:
+        kept = {one.kind: one for one in await policies.kept(read)}
+    [accepted] = found.sections["joining statements"]
+    assert accepted["text"] == kept["statement"].text == app.wording.sentences["statement.text"]
+    assert (kept["ladder"].version, kept["ladder"].text) == (app.ladder.version, app.ladder.text)
 
 
 async def test_of_a_stranger_nothing_is_kept(lodge: Lodge) -> None:
