@@ -1,6 +1,7 @@
 """`porter audit`: what was changed, by whom, and the proof that nobody changed the record."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.store.change import Read
 app = typer.Typer(help="Read the record of every change, and prove it whole.", no_args_is_help=True)
 
 PAGE = 10_000
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 async def _all(parts: App, society_id: int | None) -> AsyncIterator[AuditLine]:
@@ -107,8 +109,11 @@ def verify(
     Lines cut off at the end leave a shorter record that is whole in itself. That is what the head is for which Porter
     mails to the Union every day: with --head it has to be among the lines.
     """
+    head = head.strip().lower()
+    if head and HASH.fullmatch(head) is None:
+        raise Refusal(f"“{head[:80]}” is no hash. Copy all 64 letters and digits of the one in the e-mail.")
     lines, problem = _from_file(file) if file else with_app(config, _from_database)
-    place = next((line.id for line in lines if line.hash == head.strip().lower()), None)
+    place = next((line.id for line in lines if line.hash == head), None)
     if head and place is None and not problem:
         problem = "No line has that hash: lines were cut off at the end, or it is the head of another record."
     last = lines[-1].hash if lines else ""

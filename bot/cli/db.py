@@ -54,9 +54,9 @@ async def _moved(source: str, target: str) -> list[Moved]:
     _check(source, target)
     async with AsyncExitStack() as stack:
         stores = Store(source), Store(target)
-        for store in stores:
+        for store, address in zip(stores, (source, target), strict=True):
             stack.push_async_callback(store.close)
-            await schema.check_reachable(store)
+            await schema.check_reachable(store, redact(address))
             await stack.enter_async_context(lock.alone(store))
         return await moving.move(*stores)
 

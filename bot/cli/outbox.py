@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.running import BY, Config, with_app
+from bot.cli.running import BY, LARGEST, Config, with_app
 from bot.cli.showing import moment, table, visible
 from bot.errors import NotFound, Refusal
 from bot.model import Effect, EffectClass, EffectState
@@ -34,7 +34,7 @@ PROMISES = {
     EffectClass.RECEIPT: "It is tried for courtesy; nothing depends on it.",
 }
 
-Id = Annotated[int, typer.Argument(metavar="ID", help="Its number, from `porter outbox list`.")]
+Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="Its number, from `porter outbox list`.")]
 
 
 @app.command("list")
@@ -97,7 +97,7 @@ def explain(effect: Id, config: Config = None) -> None:
 async def _effect(read: Read, effect_id: int) -> Effect:
     found = await effects.effect(read, effect_id)
     if found is None:
-        raise NotFound(f"There is no effect {effect_id}.")
+        raise NotFound(f"There is no effect {effect_id}.  porter outbox list --all  shows those there are.")
     return found
 
 

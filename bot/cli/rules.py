@@ -54,7 +54,9 @@ def try_(words: Annotated[list[str], typer.Argument(help="What somebody says.")]
 
 @app.command()
 def stats(
-    file: Annotated[typer.FileText, typer.Argument(help="One message a line; - for standard input.")] = sys.stdin,  # type: ignore[assignment]  # typer's own type for an open text file
+    file: Annotated[
+        typer.FileText, typer.Argument(errors="replace", help="One message a line; - for standard input.")
+    ] = sys.stdin,  # type: ignore[assignment]  # typer's own type for an open text file
     rules: Folders = None,
 ) -> None:
     """Count how often each rule hits in a file of messages, and how many messages reach people."""

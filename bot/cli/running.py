@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,6 +15,7 @@ from bot.parts import App
 
 BY = "cli"  # who changed something, in the audit
 Result = TypeVar("Result")
+LARGEST = 2**63 - 1  # what a number in a database holds
 
 Config = Annotated[
     Path | None,
@@ -25,6 +27,14 @@ Config = Annotated[
         show_default=False,
     ),
 ]
+
+
+def day(text: str) -> date:
+    """A day as typed. Raises `BadParameter` with how one is written."""
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError as error:
+        raise typer.BadParameter(f"“{text}” is no day. Write year, month and day, such as 2027-02-22.") from error
 
 
 def settings(file: Path | None, *, working: bool = False) -> Settings:

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from bot.cli.running import BY, Config, with_app
+from bot.cli.running import BY, LARGEST, Config, day, with_app
 from bot.cli.showing import table
 from bot.desk import powers, seating
 from bot.desk.seating import Seating
@@ -24,6 +24,7 @@ WHERE = {
     "discord": "On Discord: turn on Developer Mode in the settings, then “Copy User ID” in the menu on the person.",
     "telegram": "On Telegram: web.telegram.org/a shows it in the address when the chat with them is open.",
 }
+ASKED = "Or they send Porter  /about  in private, which says it."
 
 
 class SeatRole(StrEnum):
@@ -36,7 +37,7 @@ class SeatRole(StrEnum):
 
 
 def _day(help_: str) -> Any:
-    return typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help=help_)
+    return typer.Option(parser=day, metavar="DATE", help=help_)
 
 
 RoleOption = Annotated[
@@ -47,10 +48,10 @@ HolderOption = Annotated[
     typer.Option(metavar="PLATFORM:ID", help="Their account, such as discord:175928847299117063. Repeat for more."),
 ]
 NameOption = Annotated[str, typer.Option(help="Their name, as the committee and the Union read it.")]
-StartsOption = Annotated[datetime, _day("The first day, such as 2026-08-01.")]
-EndsOption = Annotated[datetime, _day("The last day.")]
+StartsOption = Annotated[date, _day("The first day, such as 2026-08-01.")]
+EndsOption = Annotated[date, _day("The last day.")]
 SocietyOption = Annotated[str, typer.Option(metavar="SOCIETY", help="Its short name; for moderators and leads.")]
-TrainedOption = Annotated[datetime | None, _day("When they did the GDPR training. They see no case without.")]
+TrainedOption = Annotated[date | None, _day("When they did the GDPR training. They see no case without.")]
 EmailOption = Annotated[str, typer.Option(help="Where e-mail reaches them when chat does not.")]
 ContactOption = Annotated[
     int | None, typer.Option(metavar="N", help="Officers: escalations try them as the Nth, counting from 1.")
@@ -77,9 +78,9 @@ def add(
         role=Role(role.value),
         holders=tuple(map(account, holder)),
         name=name,
-        starts=starts.date(),
-        ends=ends.date(),
-        trained_on=trained.date() if trained else None,
+        starts=starts,
+        ends=ends,
+        trained_on=trained,
         email=email,
         contact_order=contact,
         title=title,
@@ -105,8 +106,10 @@ def account(text: str) -> AccountRef:
     platform = platform.lower()
     if platform not in WHERE:
         raise Refusal(f"“{text}” is no account: write discord: or telegram: and their number there.")
-    if NUMBER.fullmatch(number) is None:
-        raise Refusal(f"“{text}” has no number: names can change hands, so accounts go by number. {WHERE[platform]}")
+    if NUMBER.fullmatch(number) is None or int(number) > LARGEST:
+        raise Refusal(
+            f"“{text}” has no number: names can change hands, so accounts go by number. {WHERE[platform]} {ASKED}"
+        )
     return AccountRef(platform, number)
 
 
@@ -123,11 +126,11 @@ def list_(
 
 
 async def _rows(parts: App, slug: str, *, everything: bool) -> list[tuple[object, ...]]:
-    day = powers.today(parts)
+    today = powers.today(parts)
     async with parts.store.read() as read:
         of = (await seating.society(read, slug)).id if slug else None
         names = {one.id: one.slug for one in await people.all_societies(read)}
-        found = [one for one in await people.all_seats(read, of) if everything or _lasts(one, day)]
+        found = [one for one in await people.all_seats(read, of) if everything or _lasts(one, today)]
         return [
             (
                 one.id,
@@ -146,8 +149,8 @@ async def _rows(parts: App, slug: str, *, everything: bool) -> list[tuple[object
         ]
 
 
-def _lasts(seat: Seat, day: date) -> bool:
-    return seat.ended_at is None and seat.ends >= day
+def _lasts(seat: Seat, today: date) -> bool:
+    return seat.ended_at is None and seat.ends >= today
 
 
 def _until(seat: Seat) -> str:
@@ -156,7 +159,9 @@ def _until(seat: Seat) -> str:
 
 @app.command()
 def end(
-    seat: Annotated[int, typer.Argument(metavar="ID", help="The seat's number, from `porter seat list`.")],
+    seat: Annotated[
+        int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The seat's number, from `porter seat list`.")
+    ],
     config: Config = None,
 ) -> None:
     """End a seat now. The person keeps what other seats give them."""

@@ -1,11 +1,11 @@
 """`porter society`: the student groups that this Porter looks after."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from bot.cli.running import BY, Config, with_app
+from bot.cli.running import BY, Config, day, with_app
 from bot.cli.showing import table
 from bot.desk import powers, seating
 from bot.parts import App
@@ -13,7 +13,6 @@ from bot.store import chats, members, people
 
 app = typer.Typer(help="Add societies, and list them.", no_args_is_help=True)
 
-DAY = "%Y-%m-%d"
 Slug = Annotated[str, typer.Argument(metavar="SOCIETY", help="The society's short name, such as chess.")]
 
 
@@ -32,17 +31,16 @@ def add(
 @app.command()
 def freeze(
     slug: Slug,
-    first: Annotated[datetime | None, typer.Argument(metavar="[FROM]", formats=[DAY], help="The first day.")] = None,
-    last: Annotated[datetime | None, typer.Argument(metavar="[TO]", formats=[DAY], help="The last day.")] = None,
+    first: Annotated[date | None, typer.Argument(metavar="[FROM]", parser=day, help="The first day.")] = None,
+    last: Annotated[date | None, typer.Argument(metavar="[TO]", parser=day, help="The last day.")] = None,
     lift: Annotated[bool, typer.Option("--lift", help="End the freeze.")] = False,
     config: Config = None,
 ) -> None:
     """Around an election: every removal needs a second person on these days."""
     if lift == (first is not None and last is not None):
         raise typer.BadParameter("Give the first and the last day, such as 2027-02-22 2027-03-05, or --lift.")
-    begins, ends = first and first.date(), last and last.date()
-    named = with_app(config, lambda parts: seating.freeze(parts, slug, begins, ends, BY))
-    said = "the freeze is lifted." if lift else f"from {begins} to {ends} every removal needs a second person."
+    named = with_app(config, lambda parts: seating.freeze(parts, slug, first, last, BY))
+    said = "the freeze is lifted." if lift else f"from {first} to {last} every removal needs a second person."
     typer.echo(f"{named.name}: {said}")
 
 
@@ -55,14 +53,14 @@ def list_(config: Config = None) -> None:
 
 async def _rows(parts: App) -> list[tuple[object, ...]]:
     async with parts.store.read() as read:
-        day = powers.today(parts)
+        today = powers.today(parts)
         return [
             (
                 one.slug,
                 one.name,
-                await members.count_current(read, one.id, day),
+                await members.count_current(read, one.id, today),
                 len(await chats.of_society(read, one.id)),
-                len(await people.committee(read, one.id, day)),
+                len(await people.committee(read, one.id, today)),
             )
             for one in await people.all_societies(read)
         ]

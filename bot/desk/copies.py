@@ -7,6 +7,7 @@ has both and the private key can read everything. After a restore Porter does no
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -74,9 +75,10 @@ async def _write(app: App, sink: BinaryIO, *, with_keys: bool) -> Copy:
     if with_keys:
         _put(sink, {"keys": base64.b64encode(app.settings.data.keys.read_bytes()).decode()})
     async with app.store.read() as read:
-        async for table, row in rows.dump(read):
-            sink.write(b'{"table": "' + table.encode() + b'", "row": ' + row.encode() + b"}\n")
-            copy.counts[table] = copy.counts.get(table, 0) + 1
+        async with aclosing(rows.dump(read)) as dumped:  # closed while the connection still stands
+            async for table, row in dumped:
+                sink.write(b'{"table": "' + table.encode() + b'", "row": ' + row.encode() + b"}\n")
+                copy.counts[table] = copy.counts.get(table, 0) + 1
         line = await audit.head(read)
     copy.head = line.hash if line else ""
     _put(sink, {"end": True, "counts": copy.counts, "head": copy.head})
@@ -106,7 +108,7 @@ async def restore(store: Store, file: Path, identity: Path) -> Copy:
 
 def _ready(file: Path, identity: Path) -> list[Any]:
     if not file.is_file():
-        raise Refusal(f"There is no file {file}.")
+        raise Refusal(f"There is no file “{file}”. Name the one that `porter backup` wrote.")
     return age.identities(identity)
 
 

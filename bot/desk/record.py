@@ -49,7 +49,9 @@ def _object(row: str, number: int) -> dict[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise Refusal(f"Line {number} of the file cannot be read.")
+        raise Refusal(
+            f"Line {number} of the file cannot be read: it is no export of Porter's audit, or it was changed."
+        )
     return value
 
 

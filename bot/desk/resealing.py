@@ -168,7 +168,7 @@ async def retire(app: App, name: str, by: str) -> None:
         change.about(f"key:{name}")
         # Within the change: on SQLite nothing else is written now, so nothing sealed with it can come in between.
         if (await sealed.uses(change, RING, list(Shelf))).get(name):
-            raise Refusal(f"Key {name} is in use again. Say  porter keys rotate  once more.")
+            raise Refusal(f"Key {name} is in use. Say  porter keys rotate  once more.")
         keys.drop(file, name)
 
 

@@ -54,8 +54,8 @@ async def society(read: Read, slug: str) -> Society:
     found = await people.society(read, slug)
     if found is None:
         known = [one.slug for one in await people.all_societies(read)]
-        hint = suggestion(slug, known) or ("Add it first." if not known else "")
-        raise NotFound(f"There is no society “{slug}”. {hint}".rstrip())
+        otherwise = "`porter society list` shows those there are." if known else "Add it first."
+        raise NotFound(f"There is no society “{slug}”. {suggestion(slug, known) or otherwise}")
     return found
 
 
@@ -79,6 +79,8 @@ async def freeze(app: App, slug: str, first: date | None, last: date | None, by:
     """Have removals need a second person on these days, or with None no more. Raises `NotFound`, `Refusal`."""
     if first is not None and last is not None and last < first:
         raise Refusal(f"The freeze would end on {last}, before it starts on {first}.")
+    if last is not None and last < today(app):
+        raise Refusal(f"The freeze would have ended already, on {last}.")
     async with app.store.change(by, "freeze society" if first else "lift freeze", app.now()) as change:
         found = await society(change, slug)
         change.about(f"society:{found.id}", society_id=found.id)
@@ -87,10 +89,12 @@ async def freeze(app: App, slug: str, first: date | None, last: date | None, by:
 
 
 def one_line(text: str, otherwise: str) -> str:
-    """A name as it is kept: one line, at most 200 characters. Raises `Refusal` with `otherwise` if nothing is left."""
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())[:NAME_CHARS].rstrip()
+    """A name as it is kept, on one line. Raises `Refusal` when it is too long, with `otherwise` when it is empty."""
+    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     if not text:
         raise Refusal(otherwise)
+    if len(text) > NAME_CHARS:
+        raise Refusal(f"“{text[:20]}…” has {len(text)} characters. A name has up to {NAME_CHARS}.")
     return text
 
 
@@ -113,7 +117,7 @@ def checked(asked: Seating, day: date) -> Seating:
         raise Refusal(f"“{asked.email}” is not an e-mail address.")
     return Seating(
         asked.role, asked.holders, name, asked.starts, asked.ends, asked.society, asked.trained_on, email,
-        asked.contact_order, asked.title.strip()[:NAME_CHARS],
+        asked.contact_order, one_line(asked.title, "") if asked.title.strip() else "",
     )  # fmt: skip
 
 
@@ -121,9 +125,9 @@ def _check_place(asked: Seating) -> None:
     if asked.role is Role.MEMBER:
         raise Refusal("Members need no seat. A seat is moderator, lead, officer or administrator.")
     if asked.role in UNION_ROLES and asked.society is not None:
-        raise Refusal(f"The seat of an {asked.role} is the Union's: leave the society out.")
+        raise Refusal(f"The seat of an {asked.role} is the Union's: leave --society out.")
     if asked.role not in UNION_ROLES and asked.society is None:
-        raise Refusal(f"The seat of a {asked.role} is of a society: say which.")
+        raise Refusal(f"The seat of a {asked.role} is of a society: say which with --society.")
 
 
 async def add_seat(app: App, asked: Seating, by: str) -> Seat:
@@ -192,7 +196,7 @@ async def end_seat(app: App, seat_id: int, by: str) -> Seat:
     async with app.store.change(by, "end seat", app.now()) as change:
         held = await people.seat(change, seat_id)
         if held is None:
-            raise NotFound(f"There is no seat {seat_id}.")
+            raise NotFound(f"There is no seat {seat_id}. `porter seat list --all` shows those there are.")
         change.about(f"seat:{seat_id}", *_about(held.society_id), society_id=held.society_id)
         if not await people.end_seat(change, seat_id):
             raise AlreadyDone(f"Seat {seat_id} was ended on {held.ended_at:%Y-%m-%d}.")

@@ -66,5 +66,7 @@ def load(path: Path, source: str | None = None) -> Sheet:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         why = error.strerror or "it cannot be opened"
-        raise RosterError(f"{shown(path.name)}: the file cannot be read ({why}).") from error
+        raise RosterError(
+            f"{shown(path.name or str(path))}: the file cannot be read ({why}). Give the file that was exported."
+        ) from error
     return read(path.name, data, source)

@@ -27,14 +27,14 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def check_reachable(store: Store) -> None:
+async def check_reachable(store: Store, named: str = "[database] url") -> None:
     """Raises `ConfigError`, with the database's own words, when it cannot be opened."""
     try:
         async with store.reader.connect() as connection:
             await connection.exec_driver_sql("SELECT 1")
     except (DBAPIError, OSError) as error:
         why = redact(str(getattr(error, "orig", error)))
-        raise ConfigError(f"The database cannot be opened: {why}. Look at [database] url.") from error
+        raise ConfigError(f"The database cannot be opened: {why}. Look at {named}.") from error
 
 
 async def begin_at(store: Store, revision: str) -> None:

@@ -77,7 +77,9 @@ def test_an_export_is_checked_without_the_database(chess: Porter, bare: Porter, 
     file.write_text(file.read_text().replace('"number": 2', '"number": 3'))
     changed = bare("audit", "verify", str(file))
     again = chess("audit", "export", str(file))
+    mistyped = bare("audit", "verify", str(file), "--head", head[:-1])
 
+    assert (mistyped.code, "is no hash" in mistyped.err) == (1, True)
     assert (written.code, whole.code, whole.json["ok"], whole.json["head_line"]) == (0, 0, True, 2)
     assert (cut.code, "No line has that hash" in cut.out) == (1, True)
     assert (changed.code, "does not follow" in changed.out) == (1, True)
@@ -150,6 +152,15 @@ def test_a_backup_is_verified_and_restored(chess: Porter, identity: Path, tmp_pa
     assert "Chess Society" in chess("society", "list").out
     assert chess("audit", "verify").code == 0
     assert not [name for name in os.listdir(tmp_path) if name.startswith(".")]  # noqa: PTH208
+
+
+def test_a_backup_that_cannot_be_written_is_told_in_one_sentence(chess: Porter, identity: Path, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "b.age"
+
+    ended = chess("backup", str(file), "--to", public(identity))
+
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == f"{file} cannot be written: No such file or directory.\n"
 
 
 def test_a_backup_to_nobody_and_a_private_key_as_recipient_are_refused(

@@ -73,8 +73,20 @@ REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
     ((*LEAD, "--ends", "2019-12-31"), "before it starts"),
     ((*LEAD, "--starts", "2019-01-01", "--ends", "2019-12-31"), "ended already"),
     ((*LEAD, "--email", "mona"), "“mona” is not an e-mail address."),
-    ((*LEAD, "--role", "officer"), "leave the society out"),
-    ((*OFFICER, "--role", "lead"), "say which"),
+    ((*LEAD, "--role", "officer"), "leave --society out"),
+    ((*OFFICER, "--role", "lead"), "say which with --society"),
+    (("chat", "bind", "nowhere"), "There is no society “nowhere”. `porter society list` shows those there are."),
+    (("society", "add", "go", "g" * 201), "has 201 characters. A name has up to 200."),
+    (("society", "freeze", "chess", "2019-02-22", "2019-03-05"), "ended already, on 2019-03-05"),
+    ((*LEAD, "--holder", "discord:99999999999999999999"), "has no number"),
+)
+
+MISTYPED: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("society", "freeze", "chess", "22/02/2027", "05/03/2027"), "“22/02/2027” is no day."),
+    ((*LEAD, "--starts", "tomorrow"), "“tomorrow” is no day."),
+    (("seat", "end", "9" * 30), "Invalid value for 'ID'"),
+    (("outbox", "explain", "9" * 30), "Invalid value for 'ID'"),
+    (("outbox", "retry", "0"), "Invalid value for 'ID'"),
 )
 
 
@@ -87,6 +99,16 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_leaves_nothing(chess: Por
     assert not wrong
     assert {(one.code, one.out, "Traceback" in one.err) for one in ended} == {(1, "", False)}
     assert [line["verb"] for line in chess("audit", "list", "--json").lines] == ["add society"]
+
+
+def test_what_is_mistyped_is_said_and_is_no_bug(chess: Porter) -> None:
+    asked = [words for words, _ in MISTYPED]
+
+    ended = [chess(*words) for words in asked]
+
+    wrong = [(one, said) for one, (_, said) in zip(ended, MISTYPED, strict=True) if said not in one.err]
+    assert not wrong
+    assert {(one.code, one.out, "Traceback" in one.err) for one in ended} == {(2, "", False)}
 
 
 def test_two_accounts_of_a_seat_are_one_person(chess: Porter, config: Path) -> None:

@@ -62,10 +62,13 @@ def test_a_wrong_pack_is_named_and_the_exit_code_says_so(tmp_path: Path) -> None
 def test_a_sentence_can_be_tried_and_a_file_counted(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(pack(rule()), "utf-8")
     (tmp_path / "said.txt").write_text("a blue moon\nhello\n", "utf-8")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff\n")
 
     tried = RUNNER.invoke(rules.app, ["try", "--rules", str(tmp_path), "a", "b1ue", "moon"])
     counted = RUNNER.invoke(rules.app, ["stats", str(tmp_path / "said.txt"), "--rules", str(tmp_path)])
+    binary = RUNNER.invoke(rules.app, ["stats", str(tmp_path / "picture.png"), "--rules", str(tmp_path)])
 
+    assert (binary.exit_code, "1 messages" in binary.output) == (0, True)
     assert "read as: a blue moon" in tried.output
     assert "2 messages" in counted.output
     assert "small.moon" in counted.output

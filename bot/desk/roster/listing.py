@@ -106,7 +106,9 @@ def _refuse_without_ids(sheet: Sheet, layout: Layout) -> None:
     lost = next((title for one, title in layout.missing if one is RosterField.MEMBER_KEY), None)
     why = f"the column “{words(lost)}” of the members' ids is not in it" if lost else "no column holds the members' ids"
     titles = ", ".join(f"“{_safe(title)}”" for title in layout.titles)
-    raise RosterError(f"{sheet.file}: {why}. The columns are: {titles}. Say which one holds the ids.")
+    raise RosterError(
+        f'{sheet.file}: {why}. The columns are: {titles}. Say which one holds the ids, as in  --map "member_key=TITLE"'
+    )
 
 
 def _take(tally: _Tally, layout: Layout, row: Row, paid: groups.Paid, rules: ListRules) -> None:

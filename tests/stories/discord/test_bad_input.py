@@ -94,10 +94,11 @@ async def test_a_setup_that_was_confirmed_is_not_done_twice(lodge: Lodge) -> Non
     assert [channel.name for channel in lodge.chess.channels.values()].count("welcome") == 1
 
 
-async def test_minutes_that_are_no_number_are_explained(lodge: Lodge) -> None:
+@pytest.mark.parametrize("minutes", ["a week", "²", "0", "9" * 5000])
+async def test_minutes_that_are_no_number_are_explained(lodge: Lodge, minutes: str) -> None:
     await lodge.flagged()
 
-    answer = await lodge.mona.slash(lodge.committee, "timeout", case=lodge.reference, minutes="a week")
+    answer = await lodge.mona.slash(lodge.committee, "timeout", case=lodge.reference, minutes=minutes)
 
     assert answer.text.startswith("Give the minutes as a whole number")
     assert lodge.mallory.timed_out_until is None
