@@ -156,11 +156,10 @@ class EmailSettings(Section):
 
 
 class ConsoleSettings(Section):
-    """The web console and the playground. Port 0 takes a free one."""
+    """Where `/healthz` and `/metrics` are answered. Port 0 takes a free one."""
 
     host: str = "127.0.0.1"
     port: Count = Field(default=8765, ge=0, le=65535)
-    public_url: OptionalWebAddress = ""
 
 
 class AdmissionSettings(Section):

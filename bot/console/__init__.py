@@ -1,1 +1,1 @@
-"""The web console's own port: for now its health, for watchers."""
+"""The port for watchers: `/healthz` and `/metrics`."""

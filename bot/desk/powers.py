@@ -118,14 +118,6 @@ async def is_hidden(app: App, read: Read, case: Case) -> bool:
     return case.restricted or await people.sits_somewhere(read, case.person_id, case.society_id, today(app))
 
 
-async def society_of_seat(app: App, seat: Seat) -> Society | None:
-    """The society a seat is of; None for a Union seat."""
-    if seat.society_id is None:
-        return None
-    async with app.store.read() as read:
-        return await people.society_by_id(read, seat.society_id)
-
-
 async def has_committee(read: Read, society_id: int, day: date) -> bool:
     """Whether anybody is seated and trained to look at a case of this society."""
     return any(one.role in COMMITTEE and one.trained(day) for one in await people.committee(read, society_id, day))

@@ -106,11 +106,6 @@ class Effect:
     receipt: dict[str, Any] | None = None
     error: str = ""
 
-    @property
-    def in_hand(self) -> bool:
-        """Whether somebody is at it right now."""
-        return self.state is EffectState.RUNNING
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -61,13 +61,6 @@ async def set_aside(store: Store, row_id: int, error: str, now: datetime) -> Non
         await work.execute(update(inbox).where(inbox.c.id == row_id).values(state=ASIDE, error=error[:2000]))
 
 
-async def last_key(store: Store, platform: str) -> str:
-    """The key received last; empty when there is none."""
-    query = select(inbox.c.key).where(inbox.c.platform == platform).order_by(inbox.c.id.desc()).limit(1)
-    async with store.read() as read:
-        return str(await read.scalar(query) or "")
-
-
 async def aside(read: Read, platform: str) -> int:
     """How many wait for a person."""
     query = select(func.count()).select_from(inbox).where(inbox.c.platform == platform, inbox.c.state == ASIDE)

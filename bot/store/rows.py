@@ -3,7 +3,7 @@ was copied from one can be put into the other."""
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ VERSIONS = "alembic_version"
 AT_ONCE, BYTES_AT_ONCE = 200, 8_000_000
 
 
-async def dump(read: Read) -> AsyncIterator[tuple[str, str]]:
+async def dump(read: Read) -> AsyncGenerator[tuple[str, str], None]:
     """(table, row as JSON) for every row, each table after those it refers to."""
     for table in metadata.sorted_tables:
         async with read.connection.stream(select(table).order_by(*table.primary_key)) as result:
