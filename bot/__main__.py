@@ -28,6 +28,7 @@ from bot.cli.check import check
 from bot.cli.health import health
 from bot.errors import PorterError
 from bot.logs import bug
+from bot.store.engine import unusable
 
 BEGIN, SET_UP, AFTER, RULES = "To begin with", "Setting up", "Looking after it", "Rules"
 
@@ -82,7 +83,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except PorterError as error:
         typer.echo(str(error), err=True)
         sys.exit(1)
-    except Exception:  # noqa: BLE001 - the last place: a person gets a reference, the log gets the traceback
+    except Exception as error:  # noqa: BLE001 - the last place: a person gets a reference, the log gets the traceback
+        why = unusable(error)
+        if why:
+            typer.echo(
+                f"The database did not do it: {why}. What was under way was not kept. Is the disk full, is its server "
+                "away, does another program hold it? Mend that, then say it again.",
+                err=True,
+            )
+            sys.exit(1)
         reference = bug(structlog.get_logger("bot"), "cli.broke")
         typer.echo(f"Something went wrong inside Porter. Whoever looks into it needs this: {reference}", err=True)
         sys.exit(1)

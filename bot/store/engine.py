@@ -6,6 +6,7 @@ writers that read first deadlock, and no busy timeout helps.
 
 import json
 import re
+import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,19 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import ConfigError
+from bot.redact import redact
 
 BUSY_MILLISECONDS = 15_000
 UNWRITABLE = (OperationalError, InterfaceError)  # the disk is full, the file is locked, the server is away
 UNKEPT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes no NUL in text, and no database half a character
+
+
+def unusable(error: BaseException) -> str:
+    """The database's own words when it is full, locked or away; empty for anything else, a missing table too: a bug."""
+    if not isinstance(error, UNWRITABLE):
+        return ""
+    told = getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return redact(str(error.orig)) if told else ""
 
 
 def is_sqlite(url: str) -> bool:

@@ -79,6 +79,19 @@ def test_a_file_that_is_no_database_is_told(porter: Porter, tmp_path: Path) -> N
     )  # fmt: skip
 
 
+def test_a_database_that_another_program_holds_is_told_in_a_sentence(chess: Porter, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "data" / "porter.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    ended = chess("society", "add", "go", "Go Society")
+
+    other.close()
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("The database did not do it: database is locked. What was under way was not kept.")
+    assert "Traceback" not in ended.err
+    assert chess("society", "add", "go", "Go Society").code == 0
+
+
 def test_a_database_of_a_newer_porter_is_left_alone(chess: Porter, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "data" / "porter.db") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
