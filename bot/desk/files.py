@@ -58,7 +58,7 @@ def minutes_of(app: App, call: Call) -> int:
     text = words[0] if words else call.arguments.get("minutes", "").strip() if "text" not in call.arguments else ""
     if not text:
         return 0
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 40_320):
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 40_320):
         raise Refusal(app.wording.text("refusal.minutes"))
     return int(text)
 

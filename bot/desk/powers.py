@@ -17,7 +17,6 @@ COMMITTEE = frozenset({Role.MODERATOR, Role.LEAD, Role.OFFICER})
 LEADS = frozenset({Role.LEAD, Role.OFFICER})
 SETUP = frozenset({Role.LEAD, Role.OFFICER, Role.ADMINISTRATOR})
 OFFICERS = frozenset({Role.OFFICER})
-UNION = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 EVERYBODY = frozenset(Role)
 
 # Commands by name with a stroke, buttons and forms by deed. What else has to hold stands with the deed itself.
@@ -35,7 +34,7 @@ POWERS: dict[str, frozenset[Role]] = {
     **dict.fromkeys(
         ("step", "screenshots", "admit", "turn_away", "answer", "doubt", "safeguard", "safeguard_yes"), COMMITTEE
     ),
-    **dict.fromkeys(("agree", "decline"), COMMITTEE | UNION),
+    **dict.fromkeys(("agree", "decline"), COMMITTEE | OFFICERS),
     **dict.fromkeys(("acknowledge", "take_over", "ask_committee", "close", "outcome"), OFFICERS),
     "setup": SETUP,
 }

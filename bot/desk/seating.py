@@ -112,6 +112,8 @@ def checked(asked: Seating, day: date) -> Seating:
         raise Refusal(f"The training is dated {asked.trained_on}, which is still to come. Give the date it was done.")
     if asked.contact_order is not None and (asked.role is not Role.OFFICER or asked.contact_order < 1):
         raise Refusal("Only an officer can be a contact, and the order counts from 1.")
+    if asked.contact_order is not None and asked.trained_on is None:
+        raise Refusal("A contact is sent cases, so they need the GDPR training first. Give its date with --trained.")
     email = email_address(asked.email) if asked.email else ""
     if email is None:
         raise Refusal(f"“{asked.email}” is not an e-mail address.")

@@ -50,10 +50,10 @@ async def _why(app: App, read: Read, case: Case, seat: Seat) -> str:
 
 async def who_may_agree(app: App, read: Read, case: Case, asker: int) -> list[Seat]:
     """The seats whose holders can agree: trained, in office, neither who asked nor whom it is about. Of a case that is
-    kept from the committee, and where the committee has nobody else, they are the Union's."""
+    kept from the committee, and where the committee has nobody else, they are officers."""
     day = powers.today(app)
     own = await people.committee(read, case.society_id, day)
-    unions = [one for one in await people.union_seats(read, day) if one.role in powers.UNION]
+    unions = [one for one in await people.union_seats(read, day) if one.role in powers.OFFICERS]
     lists = [unions] if await powers.is_hidden(app, read, case) else [own, unions]
     for found in lists:
         others = [one for one in found if one.trained(day) and one.person_id not in (asker, case.person_id)]

@@ -29,7 +29,7 @@ MAY_PRESS: dict[str, set[str]] = {
     **dict.fromkeys(("step", "screenshots", "admit", "turn_away", "answer", "doubt"), COMMITTEE | {"Uma"}),
     **dict.fromkeys(("safeguard", "safeguard_yes"), COMMITTEE | {"Uma"}),
     "readmit": {"Lena", "Olu"},
-    **dict.fromkeys(("agree", "decline"), COMMITTEE | {"Uma", "Ada"}),
+    **dict.fromkeys(("agree", "decline"), COMMITTEE | {"Uma"}),
     **dict.fromkeys(("acknowledge", "take_over", "ask_committee", "close", "outcome"), OFFICER),
     "setup": {"Lena", "Olu", "Ada"},
 }

@@ -167,8 +167,7 @@ async def test_an_officer_cannot_remove_a_committee_member_alone(office: Office)
 
 async def test_with_nobody_to_agree_nothing_is_asked_and_the_union_is_named(office: Office) -> None:
     case = await office.case("Mike")
-    for name in ("Otis", "Ada"):
-        await seating.end_seat(office.app, office.house.seats[name], "cli")
+    await seating.end_seat(office.app, office.house.seats["Otis"], "cli")
 
     said = await office.run("Olu", "remove", case=case.ref)
 

@@ -10,7 +10,8 @@ from tests.cli.conftest import Porter
 from tests.wire.mail import Mailbox
 
 TERM = ("--starts", "2020-01-01", "--ends", "2099-12-31")
-OFFICER = ("seat", "add", "--role", "officer", "--holder", "telegram:42", "--contact", "1", *TERM)
+TRAINED = ("--trained", "2020-02-01")
+OFFICER = ("seat", "add", "--role", "officer", "--holder", "telegram:42", "--contact", "1", *TERM, *TRAINED)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
     ((*LEAD, "--holder", "discord:mona"), "“discord:mona” has no number"),
     ((*LEAD, "--holder", "telegram:-1001"), "“telegram:-1001” has no number"),
     ((*LEAD, "--contact", "1"), "Only an officer can be a contact"),
+    ((*OFFICER, "--contact", "1"), "Give its date with --trained."),
     ((*LEAD, "--trained", "2098-01-01"), "still to come"),
     ((*LEAD, "--ends", "2019-12-31"), "before it starts"),
     ((*LEAD, "--starts", "2019-01-01", "--ends", "2019-12-31"), "ended already"),
@@ -167,7 +168,7 @@ def test_an_ended_seat_gives_nothing_and_may_be_given_again(chess: Porter, confi
 
 def test_seats_are_listed_with_what_they_give(chess: Porter) -> None:
     chess(*LEAD, "--trained", "2020-02-01")
-    chess(*OFFICER, "--contact", "1")
+    chess(*OFFICER, "--contact", "1", "--trained", "2020-02-01")
     chess("seat", "end", "2")
 
     now, ever = chess("seat", "list"), chess("seat", "list", "--all")
