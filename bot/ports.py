@@ -102,6 +102,11 @@ class Platform(Protocol):
     async def ended(self) -> PlatformError:
         """Return once the service will not have us any more until a person does something, and why."""
 
+    async def turn(self, place: Place) -> None:
+        """Return once the platform would take what is said there, and keep that place: what the caller says there next
+        goes at once. Whoever notes that they are about to say something does so after this, so that the wait is not
+        among what may have happened. Raises `RateLimited` when it takes more patience than there is."""
+
     async def say(self, place: Place, answer: Answer, *, nonce: str = "", reply_to: MessageRef | None = None) -> Sent:
         """Post in a chat. `nonce` (≤ 25 characters) lets a platform that can drop a repeat."""
 

@@ -55,6 +55,13 @@ async def perform_notice(app: App, effect: Effect) -> Receipt:
     return Receipt({"message": sent.id, "place": places.as_json(sent.place)})
 
 
+async def turn_notice(app: App, effect: Effect) -> None:
+    """Wait until the notice would be taken."""
+    async with app.store.read() as read:
+        _, report, chat, _ = await report_of(read, effect)
+    await app.platforms[chat.platform].turn(Place(chat.platform, chat.external_id, report.channel))
+
+
 async def look_notice(app: App, effect: Effect) -> Receipt | None:
     """Whether the notice stands in the chat already."""
     async with app.store.read() as read:
@@ -106,6 +113,13 @@ async def tell(app: App, effect: Effect) -> Receipt:
     speech, _ = await said_by(app, effect)
     sent = await app.platforms[account.platform].direct(account.ref, Answer(speech), nonce=nonce(effect))
     return Receipt({"message": sent.id, "place": places.as_json(sent.place)})
+
+
+async def turn_direct(app: App, effect: Effect) -> None:
+    """Wait until the private word would be taken."""
+    async with app.store.read() as read:
+        *_, account = await report_of(read, effect)
+    await app.platforms[account.platform].turn(Place(account.platform, account.external_id, private=True))
 
 
 async def look_direct(app: App, effect: Effect) -> Receipt | None:

@@ -56,12 +56,14 @@ class Deed:
 
     `perform` acts and gives the receipt. `settle` writes what follows, in the transaction of the receipt. `look` finds
     out whether a public effect of unknown outcome happened: its receipt, None when surely not; it raises
-    `PlatformError` when that cannot be known.
+    `PlatformError` when that cannot be known. `turn` waits until the platform would take a public effect at once: what
+    waits has not been said, and nobody need ask whether it was.
     """
 
     perform: Callable[[Effect], Awaitable[Receipt]]
     settle: Callable[[Change, Effect, Ending], Awaitable[None]] = _nothing
     look: Callable[[Effect], Awaitable[Receipt | None]] | None = None
+    turn: Callable[[Effect], Awaitable[None]] | None = None
 
 
 class Outbox:
@@ -210,21 +212,32 @@ class Outbox:
             return
         if effect.cls is EffectClass.PUBLIC and effect.intent_at is not None and await self._reconciled(effect, deed):
             return
-        if effect.cls in (EffectClass.PUBLIC, EffectClass.ESCALATION) and not await self._intend(effect):
-            return
-        failpoints.reach("outbox.intended", effect.kind)
         try:
-            async with self._rooms[effects.lane_of(effect)]:
-                receipt = await deed.perform(effect)
+            receipt = await self._performed(effect, deed)
         except (Refusal, PlatformError) as error:
             await self._refused(effect, deed, error)
         except Exception as error:
             log.exception("outbox.perform_failed", effect=effect.id, kind=effect.kind)
             await self._later_or_never(effect, deed, error, sent=effect.cls is EffectClass.PUBLIC)
         else:
-            failpoints.reach("outbox.performed", effect.kind)
-            await self._end(effect, deed, Ending(EffectState.DONE, receipt.data))
-            failpoints.reach("outbox.ended", effect.kind)
+            if receipt is not None:
+                failpoints.reach("outbox.performed", effect.kind)
+                await self._end(effect, deed, Ending(EffectState.DONE, receipt.data))
+                failpoints.reach("outbox.ended", effect.kind)
+
+    async def _performed(self, effect: Effect, deed: Deed) -> Receipt | None:
+        """Do it; None when somebody else has leased it meanwhile. That an escalation is about to be made is noted while
+        it waits for room, since a repeat only says that it is one; of a public effect it is noted last."""
+        if effect.cls is EffectClass.ESCALATION and not await self._intend(effect):
+            return None
+        async with self._rooms[effects.lane_of(effect)]:
+            if effect.cls is EffectClass.PUBLIC:
+                if deed.turn is not None:
+                    await deed.turn(effect)
+                if not await self._intend(effect):
+                    return None
+            failpoints.reach("outbox.intended", effect.kind)
+            return await deed.perform(effect)
 
     async def _intend(self, effect: Effect) -> bool:
         return await self._ledger.write(effect, effects.intended(effect, self.now()))
@@ -275,13 +288,13 @@ class Outbox:
             await self._later(effect, error, sent=True)
 
     async def _later(self, effect: Effect, error: Exception, *, sent: bool) -> None:
-        more: dict[str, Any] = {} if sent else {"intent_at": None}
+        more: dict[str, Any] = {} if sent else {"intent_at": effect.intent_at}
         await self._again(effect, self.now() + backoff(effect.attempts), error, **more)
 
     async def _put_off(self, effect: Effect, error: RateLimited | Muted) -> None:
         """The platform takes no more just now: that is no failure of the effect, so it is no try either."""
         at = self.now() + timedelta(seconds=error.retry_after)
-        await self._again(effect, at, error, intent_at=None, attempts=effect.attempts - 1)
+        await self._again(effect, at, error, intent_at=effect.intent_at, attempts=effect.attempts - 1)
 
     async def _again(self, effect: Effect, at: datetime, error: Exception, **more: Any) -> None:
         why = str(error) or type(error).__name__

@@ -115,8 +115,8 @@ def ended(effect_id: int, state: EffectState, receipt: dict[str, Any], error: st
 
 
 def postponed(effect_id: int, run_at: datetime, error: str, **more: Any) -> Note:
-    """It is tried later. `more`: `intent_at` None where it surely did not happen, `attempts` where a try is not
-    counted."""
+    """It is tried later. `more`: `intent_at` as it was before a try that surely did not happen, `attempts` where a try
+    is not counted."""
     return Note(effect_id, {**FREE, "state": EffectState.READY, "run_at": run_at, "error": error[:2000], **more})
 
 

@@ -65,6 +65,9 @@ class Discord:
         """Return once Discord refuses our token or what we ask to hear, and why."""
         return await self._session.ended()
 
+    async def turn(self, place: Place) -> None:
+        """Nothing is waited for: Discord drops repeats, and tells what was said."""
+
     async def say(self, place: Place, answer: Answer, *, nonce: str = "", reply_to: MessageRef | None = None) -> Sent:
         """Post in a channel; a server without one named means where Discord itself speaks. A long text becomes several
         messages: the place of the last is answered, which has the buttons and files."""

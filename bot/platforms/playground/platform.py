@@ -75,6 +75,9 @@ class Playground:
 
         self.app.spawn(asyncio.create_task(tell()))
 
+    async def turn(self, place: Place) -> None:
+        """It is always our turn."""
+
     async def say(self, place: Place, answer: Answer, *, nonce: str = "", reply_to: MessageRef | None = None) -> Sent:
         """Post in a room. The same `nonce` in the same room is the same message."""
         room = self._room(place.chat)

@@ -127,6 +127,10 @@ class Telegram:
             await asyncio.gather(self._connecting, return_exceptions=True)
         await self.connection.close()
 
+    async def turn(self, place: Place) -> None:
+        """Wait for the pace of that chat."""
+        await self.connection.gates.turn(place.chat)
+
     async def say(self, place: Place, answer: Answer, *, nonce: str = "", reply_to: MessageRef | None = None) -> Sent:
         """Post in a chat; the buttons stand under the last part, which is what is answered."""
         return await talk.say(self.connection, place, answer, reply_to)

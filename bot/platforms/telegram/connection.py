@@ -34,7 +34,7 @@ class Connection:
     def __init__(self, app: App, settings: TelegramSettings) -> None:
         _hush()
         self.app = app
-        gates = Gates(Pace())
+        self.gates = gates = Gates(Pace())
         self._requests = (HTTPXRequest(**options(1, app.meters)), PacedRequest(gates, **options(AT_ONCE, app.meters)))
         self.bot = telegram.Bot(
             settings.token.get_secret_value(),

@@ -6,6 +6,7 @@ one chat holds up every other.
 """
 
 import json
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ TOO_MANY = 429
 PAUSE = 5.0  # seconds to wait when Telegram asks for it without saying how long
 CHATS = 2_000  # whose gates are remembered before those that stand open are dropped
 log = structlog.get_logger(__name__)
+_turn: ContextVar[list[str] | None] = ContextVar("turn", default=None)  # the chat, until something is said there
 
 
 def _window(limit: tuple[int, float]) -> Window:
@@ -47,6 +49,19 @@ class Gates:
             if chat.startswith(("-", "@")):
                 gates += [self._window("group", chat, GROUP)] * max(1, len(values.get("media") or ()))
         return tuple(gates)
+
+    async def turn(self, chat: str) -> None:
+        """Pass the gates of something to be said in a chat: the next that is said there in this context passes none."""
+        await self.pace.pass_through(self.of("sendMessage", {"chat_id": chat}), REFUSAL)
+        _turn.set([chat])
+
+    async def enter(self, method: str, values: dict[str, Any]) -> None:
+        """Pass the gates of a call, unless it is what a turn was taken for."""
+        kept, chat = _turn.get(), str(values.get("chat_id", ""))
+        if kept == [chat] and _kind(method.lower()) == "say":
+            kept.clear()
+            return
+        await self.pace.pass_through(self.of(method, values), REFUSAL)
 
     def _window(self, kind: str, chat: str, limit: tuple[int, float]) -> Window:
         if len(self._windows) > CHATS:
@@ -86,7 +101,7 @@ class PacedRequest(HTTPXRequest):
             return await super().do_request(url, method, request_data, *more, **timeouts)
         name, values = url.rpartition("/")[2], {} if request_data is None else dict(request_data.parameters)
         while True:
-            await self._gates.pace.pass_through(self._gates.of(name, values), REFUSAL)
+            await self._gates.enter(name, values)
             status, body = await super().do_request(url, method, request_data, *more, **timeouts)
             wait = asked_for(status, body)
             if wait == 0:

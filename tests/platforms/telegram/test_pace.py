@@ -99,3 +99,18 @@ async def test_a_pause_that_one_chat_is_given_holds_up_no_other_and_is_not_asked
 
     assert len(scene.telegram.journal.refused("sendMessage")) == 1
     assert len(scene.telegram.journal.applied("sendMessage")) == 1
+
+
+async def test_what_a_turn_was_taken_for_goes_at_once_and_what_comes_after_it_waits(scene: Scene) -> None:
+    scene.telegram.limits.enforce()
+
+    with bearing_of(Priority.NOTICE, 0.0):
+        await scene.adapter.turn(scene.place)
+        await scene.adapter.say(scene.place, HELLO)
+        with pytest.raises(RateLimited):
+            await scene.adapter.say(scene.place, HELLO)
+        with pytest.raises(RateLimited):
+            await scene.adapter.turn(scene.place)
+
+    assert scene.telegram.journal.refused("sendMessage") == []
+    assert len(scene.telegram.journal.applied("sendMessage")) == 1

@@ -1,0 +1,72 @@
+"""What waits for its turn has not been said, and what may have been heard once is never forgotten."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import PlatformError, RateLimited, Uncertain
+from bot.model import Effect, EffectState, Receipt
+from bot.outbox.engine import Deed
+from tests.outbox.desk import PUBLIC, Desk, World, working
+
+REPEATS_DROPPED = timedelta(minutes=2)
+
+
+async def test_a_public_word_that_waits_for_its_turn_is_not_noted_as_begun(desk: Desk) -> None:
+    world, waiting, ours = World(), asyncio.Event(), asyncio.Event()
+
+    async def turn(_effect: Effect) -> None:
+        waiting.set()
+        await ours.wait()
+
+    effect_id = await desk.ask(PUBLIC)
+    async with working(desk, PUBLIC, Deed(world.act, turn=turn)):
+        await waiting.wait()
+        before = await desk.effect(effect_id)
+        ours.set()
+        effect = await desk.ended(effect_id)
+
+    assert (before.state, before.intent_at) == (EffectState.RUNNING, None)
+    assert (effect.state, world.done) == (EffectState.DONE, ["it"])
+    assert effect.intent_at is not None
+
+
+async def test_a_public_word_whose_turn_does_not_come_is_put_off_and_nobody_has_to_ask_about_it(desk: Desk) -> None:
+    world, refusals = World(), [RateLimited("not now", 60.0)]
+
+    async def turn(_effect: Effect) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    effect_id = await desk.ask(PUBLIC)
+    async with working(desk, PUBLIC, Deed(world.act, turn=turn)):
+        put_off = await desk.comes(effect_id, lambda one: one.state is EffectState.READY and not refusals)
+        desk.later()
+        effect = await desk.ended(effect_id)
+
+    assert (put_off.intent_at, put_off.attempts) == (None, 0)
+    assert (effect.state, world.done) == (EffectState.DONE, ["it"])
+
+
+@pytest.mark.parametrize("trouble", [PlatformError("it cannot be reached"), RateLimited("not now", 300.0)])
+async def test_a_word_that_may_have_been_heard_is_looked_for_though_a_later_try_surely_failed(
+    desk: Desk, trouble: PlatformError
+) -> None:
+    world = World([Uncertain("the answer was lost"), trouble])
+    begun = desk.clock()
+
+    async def look(effect: Effect) -> Receipt | None:
+        return None if desk.clock() < begun + REPEATS_DROPPED else await world.look(effect)
+
+    effect_id = await desk.ask(PUBLIC)
+    async with working(desk, PUBLIC, Deed(world.act, look=look)):
+        await desk.comes(effect_id, lambda one: len(world.troubles) == 1 and one.state is EffectState.READY)
+        desk.later(timedelta(minutes=1))
+        again = await desk.comes(effect_id, lambda one: not world.troubles and one.state is EffectState.READY)
+        desk.later()
+        effect = await desk.ended(effect_id)
+
+    assert again.intent_at == begun
+    assert effect.receipt == {"found": True}
+    assert world.done == ["it"]
