@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -28,7 +29,12 @@ from tests.faults.town import Town, town
 
 AT_ANY_TIME = "at any time"
 LONGEST = 3.0  # seconds after which a kill at any time comes at the latest
+TWICE = 0.2  # how often the program is killed once more while it takes up what the first kill left
+TOWNS = 4  # side by side: a program waits for its platforms more than it works
 CYCLES = SUBJECTS // 2  # of one town, so that everybody is a stranger; then a fresh one
+
+
+NAMES = ("cycles", "kills", "missed", "reports", "lost", "duplicated", "unknown", "broken")
 
 
 @dataclass
@@ -36,6 +42,7 @@ class Count:
     """What one kind of kill brought about."""
 
     cycles: int = 0
+    kills: int = 0
     missed: int = 0  # the place was not reached: the program was killed when all was done
     reports: int = 0
     lost: int = 0
@@ -51,38 +58,37 @@ class Soak:
     database: str
     until: float
     seed: int
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+    founding: asyncio.Lock = field(default_factory=asyncio.Lock)
     counts: dict[str, Count] = field(default_factory=dict)
 
     @property
     def total(self) -> Count:
         """All kinds together."""
-        names = ("cycles", "missed", "reports", "lost", "duplicated", "unknown", "broken")
-        sums = {name: sum(getattr(one, name) for one in self.counts.values()) for name in names}
-        return Count(**sums)
+        return Count(**{name: sum(getattr(one, name) for one in self.counts.values()) for name in NAMES})
 
-    def add(self, kind: str, reached: bool, before: Tally, after: Tally) -> None:
+    def add(self, kind: str, kills: int, reached: bool, before: Tally, after: Tally) -> None:
         """Count one cycle; the tallies are of all that happened in the town so far."""
-        count = self.counts.setdefault(kind, Count())
-        count.cycles += 1
-        count.missed += not reached and kind != AT_ANY_TIME
-        count.reports += after.reports - before.reports
+        found = self.counts.setdefault(kind, Count())
+        found.cycles += 1
+        found.kills += kills
+        found.missed += not reached and kind != AT_ANY_TIME
+        found.reports += after.reports - before.reports
         for name in ("lost", "duplicated", "unknown", "broken"):
             fresh = Counter(getattr(after, name)) - Counter(getattr(before, name))
-            setattr(count, name, getattr(count, name) + sum(fresh.values()))
+            setattr(found, name, getattr(found, name) + sum(fresh.values()))
             for sentence in fresh:
-                print(f"  {name}: {sentence}", flush=True)
+                print(f"  {name}: {kind}: {sentence}", flush=True)
 
 
-def shown(kind: str, count: Count) -> str:
+def shown(kind: str, found: Count) -> str:
     """One line of the table."""
-    numbers = (count.cycles, count.missed, count.reports, count.lost, count.duplicated, count.unknown, count.broken)
-    return f"{kind:<32}" + "".join(f"{number:>10}" for number in numbers)
+    return f"{kind:<32}" + "".join(f"{getattr(found, name):>11}" for name in NAMES)
 
 
 def head() -> str:
     """The line above the table."""
-    names = ("cycles", "missed", "reports", "lost", "duplicated", "unknown", "broken")
-    return f"{'killed':<32}" + "".join(f"{name:>10}" for name in names)
+    return f"{'killed':<32}" + "".join(f"{name:>11}" for name in NAMES)
 
 
 def chosen(luck: Random) -> tuple[str, list[str], float | None]:
@@ -96,7 +102,7 @@ def chosen(luck: Random) -> tuple[str, list[str], float | None]:
 async def soaked(soak: Soak, lives: Nursery, folder: Path, url: str) -> None:
     """Some cycles in one town."""
     luck = chance(f"{soak.seed}:{folder.name}")
-    async with town(folder, url, lives, "discord", "telegram") as place:
+    async with town(folder, url, lives, "discord", "telegram", alone=soak.founding) as place:
         await place.start()
         await place.connected()
         before = Tally()
@@ -111,11 +117,12 @@ async def soaked(soak: Soak, lives: Nursery, folder: Path, url: str) -> None:
 async def one(soak: Soak, place: Town, luck: Random, before: Tally) -> Tally:
     """One cycle, counted."""
     kind, armed, after = chosen(luck)
+    again_after = luck.uniform(0, LONGEST) if luck.random() < TWICE else None
     try:
-        tally = await cycle(place, luck, armed, after)
+        tally = await cycle(place, luck, armed, after, again_after)
     except AssertionError as error:  # it did not come to rest: whatever is stuck was lost
         tally = replace(before, broken=[*before.broken, str(error)])
-    soak.add(kind, tally.reached, before, tally)
+    soak.add(kind, 1 if again_after is None else 2, tally.reached, before, tally)
     print(shown(kind, soak.counts[kind]), flush=True)
     return tally
 
@@ -131,10 +138,14 @@ def cluster(kind: str) -> Iterator[postgres.Cluster | None]:
 
 
 async def run(soak: Soak, lives: Nursery, server: postgres.Cluster | None) -> None:
-    """Town after town, until time is up."""
-    number = 0
+    """Towns side by side, and one after the other, until time is up."""
+    await asyncio.gather(*(street(soak, lives, server) for _ in range(TOWNS)))
+
+
+async def street(soak: Soak, lives: Nursery, server: postgres.Cluster | None) -> None:
+    """Town after town."""
     while time.monotonic() < soak.until:
-        number += 1
+        number = next(soak.numbers)
         with tempfile.TemporaryDirectory(prefix="porter-soak-") as name:
             folder = Path(name) / f"town-{number}"
             folder.mkdir()

@@ -40,9 +40,12 @@ OF = {
 }
 
 
-async def cycle(town: Town, luck: Random, armed: Sequence[str] = (), after: float | None = None) -> Tally:
-    """The program runs and is settled. It dies at one of the armed places, or `after` seconds, or when all is done;
-    the next life must come to the same end as if nothing had happened."""
+async def cycle(
+    town: Town, luck: Random, armed: Sequence[str] = (), after: float | None = None, again_after: float | None = None
+) -> Tally:
+    """The program runs and is settled. It dies at one of the armed places, or `after` seconds, or when all is done; and
+    once more that many seconds after it was started again, if any. The next life must come to the same end as if
+    nothing had happened."""
     assert town.life is not None
     town.life.arm(armed)
     acting = asyncio.create_task(evening(town, luck))
@@ -53,6 +56,10 @@ async def cycle(town: Town, luck: Random, armed: Sequence[str] = (), after: floa
         await asyncio.wait({acting}, timeout=after)
     reached = await town.kill()
     await acting
+    if again_after is not None:
+        life = await town.start()
+        await asyncio.wait({life.ended}, timeout=again_after)
+        await town.kill()
     await again(town)
     return replace(await compared(town), reached=reached)
 

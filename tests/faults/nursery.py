@@ -8,6 +8,7 @@ A life ends with the nursery, and the nursery with whoever started it.
 import asyncio
 import ctypes
 import gc
+import importlib
 import json
 import os
 import signal
@@ -22,11 +23,25 @@ from bot.screening import load as load_rules
 from tests.faults.arming import arm
 
 PR_SET_PDEATHSIG = 1
+# What libraries import when it is first needed, which would be in every life anew.
+LATER = (
+    "aiosqlite",
+    "anyio._backends._asyncio",
+    "certifi",
+    "encodings.idna",
+    "httpcore",
+    "sqlite3",
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
 
 
 def main() -> None:
     """Take orders until there are no more."""
     load_rules([resources.rules()])  # every life finds them built
+    for name in LATER:
+        importlib.import_module(name)
     gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)

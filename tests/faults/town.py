@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,8 +174,11 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, url: str, nursery: Nursery, *platforms: str) -> AsyncIterator[Town]:
-    """A town with these platforms; its program is not started yet."""
+async def town(
+    folder: Path, url: str, nursery: Nursery, *platforms: str, alone: AbstractAsyncContextManager[object] | None = None
+) -> AsyncIterator[Town]:
+    """A town with these platforms; its program is not started yet. Towns of one process are founded one at a time, in
+    `alone`: the migrations know one database at a time."""
     async with AsyncExitStack() as stack:
         sides: list[Side] = []
         if "discord" in platforms:
@@ -186,7 +189,8 @@ async def town(folder: Path, url: str, nursery: Nursery, *platforms: str) -> Asy
         store = Store(url)
         stack.push_async_callback(store.close)
         made = Town(sides, mailbox, folder, url, nursery, store)
-        await made.found()
+        async with alone or nullcontext():
+            await made.found()
         try:
             yield made
         finally:

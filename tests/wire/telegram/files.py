@@ -72,15 +72,19 @@ class Files:
             raise bad("IMAGE_PROCESS_FAILED") from broken
         if sum(image.size) > 10000 or max(image.size) > 20 * min(image.size):
             raise bad("PHOTO_INVALID_DIMENSIONS")
-        smaller = [self._scaled(image, edge) for edge in SIZES if edge < max(image.size)]
+        smaller = self._scaled(image.convert("RGB"))
         largest = self.keep(File(f"photo.{(image.format or 'jpg').lower()}", data), "photos", image.size)
         return [stored.as_size() for stored in (*smaller, largest)]
 
-    def _scaled(self, image: Image.Image, edge: int) -> Stored:
-        small, made = image.convert("RGB"), io.BytesIO()
-        small.thumbnail((edge, edge))
-        small.save(made, "JPEG")
-        return self.keep(File("photo.jpg", made.getvalue()), "photos", small.size)
+    def _scaled(self, image: Image.Image) -> list[Stored]:
+        """Every smaller size, smallest first; each is made of the next larger one, which is quick."""
+        made: list[tuple[bytes, tuple[int, int]]] = []
+        for edge in reversed([one for one in SIZES if one < max(image.size)]):
+            image.thumbnail((edge, edge), reducing_gap=1.0)
+            written = io.BytesIO()
+            image.save(written, "JPEG")
+            made.insert(0, (written.getvalue(), image.size))
+        return [self.keep(File("photo.jpg", data), "photos", size) for data, size in made]
 
     def keep_document(self, file: File) -> JSON:
         """Store a document. Raises `RefusedError` when it is empty."""
