@@ -71,8 +71,7 @@ class Telegram:
         self.connection.line(up=True)
         await self.inbox.start()
         ready.set()
-        if self.webhook is None:
-            self._end(await Poll(self.connection, self.inbox).run())
+        self._end(await (self.webhook.watch() if self.webhook else Poll(self.connection, self.inbox).run()))
 
     def _end(self, why: PlatformError) -> None:
         self._why = why

@@ -6,10 +6,11 @@ import structlog
 import telegram
 
 from bot import commands
+from bot.desk import powers
 from bot.errors import PlatformError
 from bot.logs import bug
 from bot.model import AccountRef, Answer, AuthorKind, Call, Message, Run, Speech, Upload
-from bot.platforms.telegram import called, files, read
+from bot.platforms.telegram import called, files, menu, read
 from bot.platforms.telegram.called import Given
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.deeplink import FORM
@@ -92,6 +93,15 @@ class Commanded:
         known = command.name == START or self._spec(command.name) is not None
         answer = await self._run(message, raw, command if known else Given(HELP, ""))
         await self._replies.to_command(message, read.author(message), answer, quiet=False)
+        await self._show_menu(message)
+
+    async def _show_menu(self, message: telegram.Message) -> None:
+        """Let Telegram's menu in this chat follow the person's seats. What it shows allows nothing, so it may wait."""
+        who = await powers.caller(self._app, read.author(message), read.place(message))
+        try:
+            await menu.show(self._connection, message.chat.id, commands.SPECS, {seat.role for seat in who.seats})
+        except PlatformError as error:
+            log.warning("telegram.menu_not_shown", why=str(error))
 
     async def _tell_bug(self, message: telegram.Message, account: AccountRef, reference: str) -> None:
         answer = Answer(self._app.wording.say("error.bug", reference=reference))

@@ -35,7 +35,9 @@ class Connection:
         _hush()
         self.app = app
         self.gates = gates = Gates(Pace())
-        self._requests = (HTTPXRequest(**options(1, app.meters)), PacedRequest(gates, **options(AT_ONCE, app.meters)))
+        self.unknown = asyncio.Event()  # Telegram said that it does not know our token
+        paced = PacedRequest(gates, self.unknown, **options(AT_ONCE, app.meters))
+        self._requests = (HTTPXRequest(**options(1, app.meters)), paced)
         self.bot = telegram.Bot(
             settings.token.get_secret_value(),
             base_url=f"{settings.api_url}/bot",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from telegram import (
     BotCommand,
@@ -10,9 +10,11 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
 )
 
 from bot.desk import committee
+from bot.model import Role
 from bot.platforms.telegram.called import theirs
 from bot.platforms.telegram.connection import Connection
 from bot.platforms.telegram.errors import asking
@@ -44,6 +46,23 @@ async def publish(connection: Connection, specs: Sequence[CommandSpec]) -> None:
         with asking():
             await connection.bot.set_my_commands(shown, scope=scope)
     await committee.set_published(connection.app, MARK, digest)
+
+
+async def show(connection: Connection, chat: int, specs: Sequence[CommandSpec], roles: Collection[Role]) -> None:
+    """In somebody's private chat, show what their seats let them do there; without a seat, what everybody is shown.
+    Raises `PlatformError`."""
+    everybody = [one for one in specs if one.in_private and not one.staff]
+    theirs_ = [one for one in specs if one.in_private and (not one.staff or one.roles & set(roles))]
+    scope, mark = BotCommandScopeChat(chat), f"{MARK}:{chat}"
+    digest = _digest([(scope, [_shown(one) for one in theirs_])]) if theirs_ != everybody else ""
+    if await committee.published(connection.app, mark) == digest:
+        return
+    with asking():
+        if digest:
+            await connection.bot.set_my_commands([_shown(one) for one in theirs_], scope=scope)
+        else:
+            await connection.bot.delete_my_commands(scope)
+    await committee.set_published(connection.app, mark, digest)
 
 
 def _digest(wanted: Sequence[Menu]) -> str:

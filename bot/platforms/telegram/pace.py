@@ -5,6 +5,7 @@ The library's own limiter is not used: it counts deletions and bans as messages,
 one chat holds up every other.
 """
 
+import asyncio
 import json
 from contextvars import ContextVar
 from typing import Any
@@ -19,7 +20,7 @@ SAYING = ("send", "forward", "copy")
 NOT_SAYING = ("sendchataction",)
 OVERALL, CHAT, GROUP = (30, 1.0), (1, 1.0), (20, 60.0)  # how many, in how many seconds
 MARGIN = 0.05  # seconds longer than that, for what the way to Telegram differs from call to call
-TOO_MANY = 429
+UNAUTHORIZED, TOO_MANY = 401, 429
 PAUSE = 5.0  # seconds to wait when Telegram asks for it without saying how long
 CHATS = 2_000  # whose gates are remembered before those that stand open are dropped
 log = structlog.get_logger(__name__)
@@ -87,11 +88,12 @@ def _kind(method: str) -> str:
 
 
 class PacedRequest(HTTPXRequest):
-    """The library's way to the Bot API, through our gates. Raises `RateLimited`, which the library wraps."""
+    """The library's way to the Bot API, through our gates. Sets `unknown` when Telegram does not know our token. Raises
+    `RateLimited`, which the library wraps."""
 
-    def __init__(self, gates: Gates, **options: Any) -> None:
+    def __init__(self, gates: Gates, unknown: asyncio.Event, **options: Any) -> None:
         super().__init__(**options)
-        self._gates = gates
+        self._gates, self._unknown = gates, unknown
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *more: Any, **timeouts: Any
@@ -103,6 +105,8 @@ class PacedRequest(HTTPXRequest):
         while True:
             await self._gates.enter(name, values)
             status, body = await super().do_request(url, method, request_data, *more, **timeouts)
+            if status == UNAUTHORIZED:
+                self._unknown.set()
             wait = asked_for(status, body)
             if wait == 0:
                 return status, body

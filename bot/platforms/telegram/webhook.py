@@ -1,13 +1,16 @@
 """Updates that Telegram pushes to us: stored, then answered; what cannot be stored is asked for again."""
 
+import asyncio
 import hmac
 import json
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
 from bot.config import WebhookSettings
+from bot.errors import PlatformError, TokenRevoked
 from bot.platforms.telegram.connection import UPDATES, Connection
 from bot.platforms.telegram.errors import asking
 from bot.platforms.telegram.inbox import Inbox, has_id
@@ -15,6 +18,11 @@ from bot.platforms.telegram.inbox import Inbox, has_id
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST = 1_000_000  # bytes of one update
 AT_ONCE = 40  # connections that Telegram may open
+LOOK = 60.0  # seconds between two looks whether Telegram still pushes to us
+TAKEN = (
+    "Telegram was told to bring Porter's updates elsewhere: another program is using the token. Stop it, for one token "
+    "takes one program."
+)
 log = structlog.get_logger(__name__)
 
 
@@ -44,6 +52,28 @@ class Webhook:
                 allowed_updates=list(UPDATES),
                 max_connections=AT_ONCE,
             )
+
+    async def watch(self) -> PlatformError:
+        """Look now and then, and at once when a call says that our token is not known, whether Telegram still pushes
+        here; nobody else would tell. Returns when it never will, and why."""
+        unknown = self._connection.unknown
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(unknown.wait(), LOOK)
+            unknown.clear()
+            try:
+                with asking():
+                    there = (await self._connection.bot.get_webhook_info()).url == self._settings.url
+            except TokenRevoked as error:
+                log.error("telegram.token_revoked", meaning="Telegram no longer accepts the token; put in a new one")
+                return error
+            except PlatformError as error:
+                log.warning("telegram.webhook_not_known", why=str(error))
+                there = None
+            self._connection.line(up=bool(there))
+            if there is False:
+                log.error("telegram.conflict", meaning=TAKEN)
+                return PlatformError(TAKEN, "409")
 
     async def stop(self) -> None:
         """Stop listening. Telegram keeps what it cannot push, for a day."""

@@ -1,6 +1,8 @@
 """Who can help, who they are, what Porter is, and what this person may do."""
 
+from bot.store import people
 from tests.stories.telegram.club import OLUS_ADDRESS, Club
+from tests.wire.telegram import Person
 
 
 async def test_support_names_the_contacts_and_the_numbers_for_emergencies(club: Club) -> None:
@@ -114,3 +116,35 @@ async def test_telegrams_own_menu_hides_the_steps_from_members(club: Club) -> No
     assert "flag" in in_group
     assert "remove" not in private + in_group
     assert "remove" in for_owner
+
+
+async def test_the_menu_in_a_private_chat_follows_the_seats_of_who_writes_there(club: Club) -> None:
+    await club.writes(club.olu, "/start")
+    await club.writes(club.mona, "/help")
+    await club.writes(club.alice, "/help")
+    seated = {who.name: commands_of(who, club) for who in (club.olu, club.mona, club.alice)}
+    async with club.house.app.store.change("test", "end seat", club.now()) as change:
+        await people.end_seat(change, club.house.seats["Olu"])
+    await club.writes(club.olu, "/help")
+
+    assert "case" in seated["Olu"]
+    assert "readmit" in seated["Olu"]
+    assert "case" in seated["Mona"]
+    assert "readmit" not in seated["Mona"]
+    assert "case" not in seated["Alice"]
+    assert commands_of(club.olu, club) == seated["Alice"]
+
+
+async def test_the_menu_in_a_private_chat_is_set_once(club: Club) -> None:
+    for _ in range(3):
+        await club.writes(club.olu, "/help")
+
+    private = [
+        call for call in club.telegram.journal.applied("setMyCommands") if call.args["scope"].get("type") == "chat"
+    ]
+    assert len(private) == 1
+
+
+def commands_of(person: Person, club: Club) -> set[str]:
+    """What Telegram's own menu shows somebody in the private chat."""
+    return {one["command"] for one in person.commands(club.porter)}

@@ -1,17 +1,20 @@
 """Updates that Telegram pushes: taken with the secret alone, and what follows from them is as by polling."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
+import telegram
 from aiohttp import web
 from sqlalchemy import select
 
+from bot.errors import TokenRevoked
 from bot.platforms.telegram.client import Telegram as Adapter
 from bot.platforms.telegram.webhook import HEADER, LARGEST
 from bot.store.tables import inbox
-from tests.stories.telegram.club import NOTICE, UNKIND, Club
+from tests.stories.telegram.club import NOTICE, UNKIND, Club, account
 
 SECRET = "a-secret-that-nobody-guesses-at-all"
 
@@ -74,11 +77,17 @@ async def hooked(empty: Club, front: Front) -> Club:
     hook = {"URL": front.url, "SECRET": SECRET, "PORT": "0"}
     await empty.build(**{f"PORTER_TELEGRAM__WEBHOOK__{name}": value for name, value in hook.items()})
     await empty.work()
-    adapter = empty.house.app.platforms["telegram"]
-    assert isinstance(adapter, Adapter)
-    assert adapter.webhook is not None
-    front.behind = adapter.webhook.port
+    webhook = adapter_of(empty).webhook
+    assert webhook is not None
+    front.behind = webhook.port
     return empty
+
+
+def adapter_of(club: Club) -> Adapter:
+    """Porter's side of it."""
+    adapter = club.house.app.platforms["telegram"]
+    assert isinstance(adapter, Adapter)
+    return adapter
 
 
 async def test_a_case_goes_its_way_by_webhook(hooked: Club, front: Front) -> None:
@@ -121,3 +130,47 @@ async def test_what_telegram_pushes_twice_is_done_once(hooked: Club) -> None:
 
     assert "reports: 1" in hooked.card.text
     assert len([one for one in hooked.alice.inbox if "Your report is with the committee" in one.text]) == 1
+
+
+async def test_a_revoked_token_ends_the_program_with_a_sentence_as_it_does_by_polling(hooked: Club) -> None:
+    await hooked.flagged()
+    hooked.porter.revoke()
+
+    with pytest.raises(TokenRevoked):
+        await adapter_of(hooked).in_chat(
+            hooked.house.app.chats["telegram", str(hooked.chess.id)], account(hooked.alice)
+        )
+    async with asyncio.timeout(60):
+        why = await adapter_of(hooked).ended()
+
+    assert isinstance(why, TokenRevoked)
+    assert str(why) == "Telegram no longer accepts Porter's token. Put a new one into the configuration."
+
+
+async def test_another_program_that_takes_the_updates_ends_the_program_with_a_sentence(hooked: Club) -> None:
+    adapter = adapter_of(hooked)
+    async with telegram.Bot(hooked.porter.token, base_url=f"{hooked.telegram.api_url}/bot") as other:
+        await other.delete_webhook()
+
+    adapter.connection.unknown.set()  # rather than wait for the next look
+    async with asyncio.timeout(60):
+        why = await adapter.ended()
+
+    assert "another program is using the token" in str(why)
+
+
+def looks(club: Club) -> int:
+    """How often Porter asked where its updates go."""
+    return sum(call.method == "getWebhookInfo" for call in club.telegram.journal.calls)
+
+
+async def test_a_fault_of_telegrams_does_not_end_the_program(hooked: Club, front: Front) -> None:
+    adapter = adapter_of(hooked)
+    hooked.telegram.faults.refuse("getWebhookInfo", 502, "Bad Gateway")
+    adapter.connection.unknown.set()  # rather than wait for the next look
+    await hooked.telegram.until(lambda: looks(hooked) == 1)
+    adapter.connection.unknown.set()
+    await hooked.telegram.until(lambda: looks(hooked) == 2)
+    await hooked.flagged()
+
+    assert UNKIND in hooked.card.text
