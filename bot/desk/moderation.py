@@ -90,9 +90,19 @@ async def act(app: App, chat: Chat, message: Message, verdict: Verdict) -> None:
     """What follows from a verdict: a report, a line of the digest, or nothing."""
     verdict = await standing.judged(app, chat, message, verdict)
     if verdict.level is Level.CARD and message.author.kind is AuthorKind.PERSON:
-        await flag(app, chat, message, claim_of(verdict))
+        if not await is_told(app, chat, message, claim_of(verdict).rule):
+            await flag(app, chat, message, claim_of(verdict))
     elif verdict.level is Level.DIGEST and message.author.kind is AuthorKind.PERSON:
         await digest.note(app, chat, message, claim_of(verdict).reason)
+
+
+async def is_told(app: App, chat: Chat, message: Message, rule: str) -> bool:
+    """Whether a rule has reported this very version of a message before. After a crash some messages are read again;
+    what people have closed meanwhile they need not close twice."""
+    async with app.store.read() as read:
+        found = await cases.reports_of_message(read, chat.id, message.ref.place.channel, [message.ref.id])
+    said = message.edited_at or message.sent_at
+    return any(one.rule == rule and one.reporter_id is None and one.reported_at >= said for one in found)
 
 
 async def knows_name(app: App, ref: AccountRef) -> bool:
