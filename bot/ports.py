@@ -116,9 +116,9 @@ class Platform(Protocol):
     async def edit(self, sent: Sent, answer: Answer) -> None:
         """Replace what we said there; saying the same again is success."""
 
-    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
-        """Our own messages holding `reference` among the last 50 there, newest first. A platform that never tells
-        raises `Forbidden`."""
+    async def find_own(self, place: Place, words: str, since: datetime) -> Sequence[Sent]:
+        """Our own messages there with these words in them, said since then, oldest first. Raises `Forbidden` where the
+        platform never tells, or where so much was said that not all of it is looked through."""
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""

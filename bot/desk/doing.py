@@ -22,6 +22,7 @@ from bot.parts import App
 from bot.store import cases, chats, effects, people
 from bot.store.change import Read
 
+ASTRAY = timedelta(minutes=1)  # by which a platform's clock may differ from ours
 SENTENCES = {
     EffectKind.NOTICE: "notice.text",
     EffectKind.WARN: "warn.text",
@@ -73,12 +74,14 @@ async def look_notice(app: App, effect: Effect) -> Receipt | None:
 
 
 async def _look(app: App, place: Place, words: str, effect: Effect) -> Receipt | None:
-    """Our own message there with these words, unless it is known to be another effect's: those say the same. While the
-    platform drops a repeat by itself, none is looked for: saying it again is the surer way."""
+    """Our own message there with these words, said since we were about to say them, unless it is known to be another
+    effect's: those say the same. While the platform drops a repeat by itself, none is looked for: saying it again is
+    the surer way."""
     platform = app.platforms[place.platform]
-    if effect.intent_at is not None and app.now() < effect.intent_at + platform.drops_repeats:
+    assert effect.intent_at is not None, "only what may have been said is looked for"
+    if app.now() < effect.intent_at + platform.drops_repeats:
         return None
-    found = await platform.find_own(place, words)
+    found = await platform.find_own(place, words, effect.intent_at - ASTRAY)
     async with app.store.read() as read:
         others = await effects.messages_of(read, effect.kind, effect.platform)
     ours = next((one for one in found if one.id not in others), None)

@@ -75,6 +75,7 @@ class Outbox:
         self.owner = secrets.token_hex(8)
         self._wake = asyncio.Event()
         self._ledger = Ledger(store, self.owner, now)
+        self._looking = asyncio.Lock()
         self._rooms: defaultdict[effects.Lane, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(ROOM))
         self._in_hand: dict[int, tuple[Effect, asyncio.Task[None]]] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -243,7 +244,12 @@ class Outbox:
         return await self._ledger.write(effect, effects.intended(effect, self.now()))
 
     async def _reconciled(self, effect: Effect, deed: Deed) -> bool:
-        """Whether an effect of unknown outcome has been settled without sending again."""
+        """Whether an effect of unknown outcome has been settled without sending again. One at a time: what one has
+        found must be on its receipt before the next one looks, since notices say the same."""
+        async with self._looking:
+            return await self._looked(effect, deed)
+
+    async def _looked(self, effect: Effect, deed: Deed) -> bool:
         try:
             if deed.look is None:
                 raise Forbidden("The platform does not tell whether it was said.")

@@ -11,7 +11,7 @@ from bot.model import Effect, EffectKind, EffectState, Priority
 from bot.store.change import Change, Read
 from bot.store.tables import effects
 
-MESSAGES = 200  # receipts looked through for one message: four times what a platform is asked for
+MESSAGES = 1_000  # receipts looked through for one message: as many messages as a platform is asked for
 RETRIED = (EffectState.FAILED, EffectState.UNKNOWN, EffectState.POISON)
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 PRESSING = Priority.DIRECT  # this and whatever is more pressing
@@ -169,7 +169,8 @@ async def messages_of(read: Read, kind: EffectKind, platform: str) -> set[str]:
         .order_by(effects.c.id.desc())
         .limit(MESSAGES)
     )
-    return {str(row["receipt"]["message"]) for row in await read.rows(query)}
+    receipts = [row["receipt"] for row in await read.rows(query)]
+    return {str(one["message"]) for one in receipts if "message" in one}  # not of what a person said was there
 
 
 async def listed(read: Read, states: Sequence[EffectState], limit: int) -> list[Effect]:

@@ -7,7 +7,8 @@ import pytest
 
 from bot.errors import PlatformError, RateLimited, Uncertain
 from bot.model import Effect, EffectState, Receipt
-from bot.outbox.engine import Deed
+from bot.outbox.engine import LEASE, Deed
+from bot.store import effects
 from tests.outbox.desk import PUBLIC, Desk, World, working
 
 REPEATS_DROPPED = timedelta(minutes=2)
@@ -70,3 +71,23 @@ async def test_a_word_that_may_have_been_heard_is_looked_for_though_a_later_try_
     assert again.intent_at == begun
     assert effect.receipt == {"found": True}
     assert world.done == ["it"]
+
+
+async def test_two_that_look_for_the_same_words_do_not_both_find_what_was_said_once(desk: Desk) -> None:
+    world, ids = World(), [await desk.ask(PUBLIC, key) for key in ("one", "other")]
+    for begun in await desk.claim("a process that died"):
+        async with desk.store.work(desk.clock()) as work:
+            await effects.note(work, "a process that died", [effects.intended(begun, work.now)])
+    desk.later(LEASE)
+
+    async def look(_effect: Effect) -> Receipt | None:
+        await asyncio.sleep(0.02)  # what Discord takes to answer
+        taken = [one.receipt for one in [await desk.effect(effect_id) for effect_id in ids]]
+        return None if {"message": "said once"} in taken else Receipt({"message": "said once"})
+
+    async with working(desk, PUBLIC, Deed(world.act, look=look)):
+        ended = [await desk.ended(effect_id) for effect_id in ids]
+
+    assert {one.state for one in ended} == {EffectState.DONE}
+    assert [one.receipt for one in ended].count({"message": "said once"}) == 1
+    assert len(world.done) == 1

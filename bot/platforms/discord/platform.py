@@ -90,12 +90,12 @@ class Discord:
         """Replace what we said there."""
         await speaking.edit(self._session.client, sent, self._shown(answer))
 
-    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
-        """Our own messages holding `reference` among the last 50 there, newest first."""
+    async def find_own(self, place: Place, words: str, since: datetime) -> Sequence[Sent]:
+        """Our own messages there with these words in them, said since then, oldest first."""
         client = self._session.client
         if not place.channel:
             place = await (speaking.opened(client, place) if place.private else speaking.spot(client, place))
-        return await speaking.find_own(client, place, reference)
+        return await speaking.find_own(client, place, words, since)
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""

@@ -2,19 +2,21 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import discord
+from discord.utils import time_snowflake
 
-from bot.errors import PlatformError, Uncertain
+from bot.errors import Forbidden, PlatformError, Uncertain
 from bot.model import Answer, MessageRef, Place, Upload
-from bot.platforms.discord import controls, server, write
+from bot.platforms.discord import controls, history, server, write
 from bot.platforms.discord.errors import asking
 from bot.platforms.discord.read import NAME
 from bot.ports import Sent
 
 FILES = 10  # of one message
-LOOK_BACK = 50
+LOOK_THROUGH = 1_000
 TEXT = 0  # the kind of channel
 WHOLE = "whole-text.txt"
 
@@ -111,15 +113,18 @@ def _whole(answer: Answer) -> tuple[Upload, ...]:
     return (Upload(WHOLE, "text/plain", answer.speech.plain.encode("utf-8", "replace")),)
 
 
-async def find_own(client: discord.Client, place: Place, reference: str) -> list[Sent]:
-    """Our own messages with `reference` in them among the last 50 there, newest first."""
+async def find_own(
+    client: discord.Client, place: Place, words: str, since: datetime, limit: int = LOOK_THROUGH
+) -> list[Sent]:
+    """Our own messages there with these words in them, said since then, oldest first. Raises `Forbidden` when none is
+    among the first `limit` messages, and there are more."""
     assert client.user is not None
-    with asking("Read Message History", place.title):
-        found: Any = await client.http.logs_from(int(place.channel), LOOK_BACK)
-    ours = sorted(
-        (one for one in found if str(one["author"]["id"]) == str(client.user.id)), key=lambda one: -int(one["id"])
-    )
-    return [Sent(place, str(one["id"])) for one in ours if reference in write.unescape(one["content"])]
+    found, more = await history.since(client, place, time_snowflake(since) - 1, limit)
+    said = [one for one in found if str(one["author"]["id"]) == str(client.user.id)]
+    ours = [Sent(place, str(one["id"])) for one in said if words in write.unescape(one["content"])]
+    if more and not ours:
+        raise Forbidden(f"More than {limit} messages were written there since.")
+    return ours
 
 
 async def pin(client: discord.Client, sent: Sent) -> None:

@@ -16,7 +16,6 @@ from bot.platforms.playground import read
 from bot.platforms.playground.world import PORTER, Draft, Post, Room, World
 from bot.ports import CommandSpec, Finding, Sent, SetupBy, SetupStep
 
-LOOKED_THROUGH = 50
 log = structlog.get_logger()
 
 
@@ -107,12 +106,11 @@ class Playground:
         """Replace what we said there."""
         self.world.rewrite(self._post(sent), draft(answer))
 
-    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
-        """Our own messages holding `reference` among the last 50 there, newest first."""
+    async def find_own(self, place: Place, words: str, since: datetime) -> Sequence[Sent]:
+        """Our own messages there with these words in them, said since then, oldest first."""
         room = self._room(place.chat)
-        last = [post for post in room.posts.values() if not post.deleted][-LOOKED_THROUGH:]
-        ours = [post for post in last if post.author == PORTER and not post.only_for and reference in post.text]
-        return [Sent(read.place(room), post.id) for post in reversed(ours)]
+        said = [post for post in room.posts.values() if post.author == PORTER and post.at >= since and not post.deleted]
+        return [Sent(read.place(room), post.id) for post in said if not post.only_for and words in post.text]
 
     async def pin(self, sent: Sent) -> None:
         """Pin what we said."""

@@ -142,7 +142,7 @@ class Telegram:
         """Replace the words and buttons of what we said; files stay."""
         await talk.edit(self.connection, sent, answer)
 
-    async def find_own(self, place: Place, reference: str) -> Sequence[Sent]:
+    async def find_own(self, place: Place, words: str, since: datetime) -> Sequence[Sent]:
         """Telegram keeps no history for bots. Raises `Forbidden`."""
         raise Forbidden("Telegram does not let bots look up what they said.")
 

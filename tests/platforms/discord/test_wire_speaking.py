@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from discord.utils import snowflake_time
 
 from bot.errors import Forbidden, Gone, RateLimited, Uncertain, Unreachable
 from bot.model import Answer, Button, Place, Run, Speech, Style, Upload
@@ -119,9 +122,33 @@ async def test_our_own_message_is_found_by_its_reference_and_nobody_elses(lodge:
     sent = await speaking.say(lodge.client, place, words("Case CH-26_4: be kind"), "", None)
     await alice.say(lodge.general, "CH-26_5")
 
-    found = [await speaking.find_own(lodge.client, place, ref) for ref in ("CH-26_4", "CH-26_5")]
+    said = snowflake_time(int(sent.id))
+    asked = (("CH-26_4", said), ("CH-26_5", said), ("CH-26_4", said + timedelta(seconds=1)))
 
-    assert found == [[sent], []]
+    found = [await speaking.find_own(lodge.client, place, words_, since) for words_, since in asked]
+
+    assert found == [[sent], [], []]
+
+
+async def test_our_own_message_is_found_behind_whatever_was_said_after_it(lodge: Wire) -> None:
+    alice, place = await lodge.chess.join(lodge.world.user("Alice")), lodge.place(lodge.general)
+    sent = [await speaking.say(lodge.client, place, words("be kind"), "", None) for _ in range(2)]
+    for number in range(120):
+        await alice.say(lodge.general, f"message {number}")
+
+    found = await speaking.find_own(lodge.client, place, "be kind", snowflake_time(int(sent[0].id)))
+
+    assert found == sent
+
+
+async def test_when_more_was_said_than_is_looked_through_nobody_can_tell(lodge: Wire) -> None:
+    alice, place = await lodge.chess.join(lodge.world.user("Alice")), lodge.place(lodge.general)
+    first = await alice.say(lodge.general, "message")
+    for number in range(6):
+        await alice.say(lodge.general, f"message {number}")
+
+    with pytest.raises(Forbidden, match="More than 5 messages"):
+        await speaking.find_own(lodge.client, place, "be kind", snowflake_time(first.id), limit=5)
 
 
 async def test_a_direct_message_reaches_its_person(lodge: Wire) -> None:

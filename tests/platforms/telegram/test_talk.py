@@ -1,5 +1,7 @@
 """Saying something on Telegram, changing it, pinning it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.errors import Forbidden, Gone, PlatformError, RateLimited, Uncertain, Unreachable
@@ -268,7 +270,7 @@ async def test_telegram_tells_nothing_of_what_was_said(scene: Scene) -> None:
     ref_ = MessageRef(scene.place, "1")
 
     with pytest.raises(Forbidden, match="does not let bots look up"):
-        await scene.adapter.find_own(scene.place, "case 7")
+        await scene.adapter.find_own(scene.place, "case 7", datetime.now(UTC))
 
     assert await scene.adapter.message(ref_) is None
     assert await scene.adapter.around(ref_, 5, 5) == ()

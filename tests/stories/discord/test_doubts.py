@@ -53,6 +53,55 @@ async def test_a_notice_that_did_not_arrive_is_sent_when_somebody_says_so(lodge:
     assert "✓ Public notice" in lodge.committee.messages[0].text
 
 
+async def test_a_notice_that_somebody_saw_is_not_taken_for_the_next_one(lodge: Lodge) -> None:
+    asked = await asked_about_a_notice(lodge, "reset_after")
+    await lodge.mona.press(asked, "It is there")
+    await lodge.settled()
+    path = f"/channels/{lodge.general.id}/messages"
+    lodge.world.faults.clear()
+    other = await lodge.mallory.say(lodge.general, "and you sing like a crow")
+    await lodge.alice.menu("Flag to committee", other)
+    await lodge.settled()
+    lodge.world.faults.reset_before("POST", path)
+    said = len(lodge.world.journal.calls("POST", path))
+
+    await lodge.mona.press(lodge.committee.messages[0], "1 · Public notice")
+    await lodge.world.until(lambda: len(lodge.world.journal.calls("POST", path)) > said, what="the notice")
+    lodge.world.clock.advance(timedelta(minutes=3))  # Discord drops repeats no more
+    await lodge.world.until(lambda: len(notices(lodge)) == 2, what="a second notice")
+    await lodge.settled()
+
+    assert await receipts(lodge) == ["", str(notices(lodge)[1].id)]
+
+
+async def test_two_notices_in_doubt_are_not_both_found_in_the_one_that_was_said(lodge: Lodge) -> None:
+    first = await lodge.mallory.say(lodge.general, "you play like a clown")
+    nina = await lodge.chess.join(lodge.world.user("Nina"))
+    second = await nina.say(lodge.general, "you sing like a crow")
+    for message in (first, second):
+        await lodge.alice.menu("Flag to committee", message)
+    await lodge.settled()
+    path = f"/channels/{lodge.general.id}/messages"
+    lodge.world.faults.reset_after("POST", path)
+    lodge.world.faults.reset_before("POST", path)
+
+    for card in lodge.cards:
+        await lodge.mona.press(card, "1 · Public notice")
+    await lodge.world.until(lambda: len(lodge.world.journal.calls("POST", path)) == 2, what="both tries")
+    lodge.world.clock.advance(timedelta(minutes=3))  # Discord drops repeats no more
+    await lodge.world.until(lambda: len(notices(lodge)) == 2, what="both notices")
+    await lodge.settled()
+
+    assert sorted(await receipts(lodge)) == sorted(str(one.id) for one in notices(lodge))
+
+
+async def receipts(lodge: Lodge) -> list[str]:
+    """The message that each notice done has on its receipt; empty for one that a person saw."""
+    async with lodge.house.app.store.read() as read:
+        found = await effects.listed(read, [EffectState.DONE], 100)
+    return [str((one.receipt or {}).get("message", "")) for one in found if one.kind is EffectKind.NOTICE]
+
+
 async def test_somebody_without_a_seat_settles_no_doubt(lodge: Lodge) -> None:
     asked = await asked_about_a_notice(lodge, "reset_after")
 
