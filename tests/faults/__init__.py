@@ -26,10 +26,16 @@ network gone                        tests/faults/discord/test_answers.py::test_a
 network gone for a day, Telegram    tests/faults/telegram/test_answers.py::test_a_network_that_was_away_for_a_day_delays_everything_and_loses_nothing
 invalid session                     tests/faults/discord/test_answers.py::test_a_session_that_is_declared_invalid_is_begun_anew_and_nothing_missed
 duplicate and reordered events      tests/faults/discord/test_answers.py::test_events_that_come_twice_or_in_the_wrong_order_make_one_case
+messages read again                 tests/faults/discord/test_read_again.py::test_messages_that_are_read_again_after_a_crash_count_once
+a closed case read again            tests/faults/discord/test_read_again.py::test_a_case_that_was_closed_before_the_crash_is_not_opened_again
 duplicate updates                   tests/stories/telegram/test_restart.py::test_an_update_that_comes_twice_counts_once
 reordered updates                   tests/faults/telegram/test_answers.py::test_updates_in_the_wrong_order_lose_no_report
 missing updates                     tests/faults/telegram/test_answers.py::test_a_message_that_was_never_delivered_can_be_reported_all_the_same
 edit before its message             tests/faults/telegram/test_answers.py::test_an_edit_that_comes_before_its_message_is_heard
+in doubt, then refused for sure     tests/outbox/test_turns.py::test_a_word_that_may_have_been_heard_is_looked_for_though_a_later_try_surely_failed
+in doubt, two with the same words   tests/outbox/test_turns.py::test_two_that_look_for_the_same_words_do_not_both_find_what_was_said_once
+killed while a notice waits         tests/outbox/test_turns.py::test_a_public_word_that_waits_for_its_turn_is_not_noted_as_begun
+token revoked, by webhook           tests/stories/telegram/test_webhook.py::test_a_revoked_token_ends_the_program_with_a_sentence_as_it_does_by_polling
 unreadable updates                  tests/platforms/telegram/test_inbox.py::test_what_cannot_be_read_is_set_aside_at_once
 two programs, one token, Discord    tests/faults/discord/test_answers.py::test_an_interaction_that_two_programs_answer_is_done_once
 two programs, one token, Telegram   tests/platforms/telegram/test_poll.py::test_a_second_program_on_the_token_stops_the_first

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.model import EffectState
 from bot.store import audit
 from bot.store.change import Read
 from bot.store.tables import accounts, actions, cases, effects, escalations, exhibits, inbox, reports
@@ -74,8 +75,7 @@ async def rows(read: Read) -> Rows:
 
 async def compared(town: Town) -> Tally:
     """Everything, compared. The program is settled."""
-    async with town.store.read() as read:
-        found = await rows(read)
+    found = await at_rest(town)
     tally = Tally()
     compare_reports(town.ledger, found, tally)
     compare_steps(town.ledger, found, tally)
@@ -87,6 +87,17 @@ async def compared(town: Town) -> Tally:
     for side in town.sides:
         side.check()
     return tally
+
+
+async def at_rest(town: Town) -> Rows:
+    """The tables while nothing is in hand. What Discord said while the program was away is read after it has come to
+    rest otherwise, and may begin something new."""
+    while True:
+        async with town.store.read() as read:
+            found = await rows(read)
+        if all(row["state"] != EffectState.RUNNING for row in found.effects):
+            return found
+        await town.settled()
 
 
 def compare_reports(ledger: Ledger, found: Rows, tally: Tally) -> None:
