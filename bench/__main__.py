@@ -18,7 +18,7 @@ from pathlib import Path
 
 from better_profanity import profanity
 
-from bench import flood, line, message_cost, outbox
+from bench import flood, line, message_cost, outbox, probing, roster
 from bench.screening import Figures, micros, table
 from bench.train_model import chat, said
 from bot import logs, resources
@@ -94,6 +94,18 @@ async def restarting() -> dict[str, Figures]:
         return {"Porter": await outbox.restarted(Path(folder))}
 
 
+def listing() -> dict[str, Figures]:
+    """What the largest lists add to memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        return roster.largest(Path(folder))
+
+
+async def guessing() -> dict[str, Figures]:
+    """Whether the time of an answer tells who is a member."""
+    with tempfile.TemporaryDirectory() as folder:
+        return {"membership numbers": await probing.asked(Path(folder))}
+
+
 def middle(values: Iterable[float]) -> Figures:
     """How many, the median, the best and the worst."""
     found = sorted(values)
@@ -106,6 +118,8 @@ MEASURED: dict[str, Callable[[], dict[str, Figures]]] = {
     "loopback, milliseconds": lambda: asyncio.run(escalating()),
     "outbox on SQLite": outbox.rates,
     "restart with effects waiting": lambda: asyncio.run(restarting()),
+    "the largest lists of members": listing,
+    "the time of an answer": lambda: asyncio.run(guessing()),
     "loopback Discord: a flood with reports": lambda: asyncio.run(on_discord("flood", flood.on_discord)),
     "loopback Discord: a clean message": lambda: asyncio.run(on_discord("clean message", message_cost.on_discord)),
 }

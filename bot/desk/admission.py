@@ -37,7 +37,7 @@ from bot.store.change import Change, Read
 
 OPEN = members.OPEN_KNOCKS
 CODE_DIGITS = 8
-NOBODY = 0  # no membership has this id
+NOBODIES = 1_000_000
 LETTERS = "0123456789"
 
 
@@ -148,8 +148,9 @@ async def _member(app: App, read: Read, chat: Chat, number: str) -> Membership |
 
 async def _may_have_code(app: App, change: Change, account: Account, member: Membership | None) -> bool:
     """Whether a code may go out. The same statements for every number, so that no clock tells one from another; the
-    limit holds for the account and, whoever asks, for the membership."""
-    known = NOBODY if member is None else member.id
+    limit holds for the account and, whoever asks, for the membership. A number on no list stands for a membership that
+    there never is, each time another: if all stood for one, its tries would be many to count."""
+    known = -1 - secrets.randbelow(NOBODIES) if member is None else member.id
     since, most = app.now() - timedelta(days=1), app.settings.admission.codes_per_day
     tries = await members.attempt(change, account.id, "code", since)
     await members.attempt(change, account.id, f"code of {known}", since)

@@ -13,16 +13,16 @@
 | mention and markup injection | one gateway out for each platform | `discord/`, `telegram/test_injection` |
 | unicode tricks | shown raw, hidden characters visible | `tests/evidence/test_picture.py` |
 | flood | full lines shed no report; linear-time matching | `discord/test_flood`, `bench/flood.py` |
-| membership probing | the same words and work for every number | `test_codes` |
+| membership probing | the same words and work for every number | `test_codes`, `bench/probing.py` |
 | guessing a code | limits a code, an account, a membership, in the database | `test_codes`, `*/test_codes` |
 | broken access control | one table of powers, nothing open without a row | `test_powers` |
-| lists that mean harm | caps on bytes, rows, columns; formulas defused | `tests/rosters/` |
+| lists that mean harm | caps on bytes, rows, columns; formulas defused | `tests/rosters/`, `bench/roster.py` |
 | hostile images | by content, confined, views without EXIF | `*/test_provenance`, `tests/evidence/test_images` |
 | requests forged through us | the platforms' file hosts only, no redirects, no links | `discord/test_requests` |
 | secrets in logs, forged log lines | redaction, one event a line | `discord/test_secrets`, `tests/test_logs.py` |
-| post, then delete | captured in the transaction of the report | `tests/stories/` |
-| raid of joins | nobody unverified enters | `tests/stories/` |
-| tampering, erasure | hash chain, sealed bytes | `tests/test_store.py`, `tests/evidence/` |
+| post, then delete | captured in the transaction of the report | `tests/stories/*/test_flagging.py` |
+| raid of joins | nobody unverified enters | `tests/stories/*/test_lockdown.py` |
+| tampering, erasure | hash chain, sealed bytes, keys destroyed | `tests/keeping/`, `tests/stories/*/test_erasing.py` |
 | magic links eaten by scanners | there are none: a code is typed | – |
 
 `ABUSE=full` runs the figures at their full size; without it they are bounded, so that every run can afford them.

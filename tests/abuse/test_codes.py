@@ -2,6 +2,7 @@
 told of a number, with what work, is the same whether it is on the list or not."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from bot.model import Answer, EffectKind
-from bot.store.tables import codes, knocks
+from bot.store.tables import attempts, codes, knocks
 from tests.abuse.conftest import Clock
 from tests.abuse.office import CHESS, Office, words
 
@@ -148,6 +149,17 @@ async def test_every_number_is_told_the_same_with_the_same_work(listed: Office) 
     assert len(told) == 1
     assert len(work) == 1
     assert asked.keys() == {1}
+
+
+async def test_numbers_on_no_list_leave_no_pile_of_tries_that_takes_longer_and_longer_to_count(listed: Office) -> None:
+    for number in range(12):
+        await give(listed, f"Prober {number}", f"9{number:06}")
+
+    async with listed.app.store.read() as read:
+        kinds = [row["what"] for row in await read.rows(select(attempts.c.what))]
+    piles = Counter(kind for kind in kinds if kind.startswith("code of -"))
+    assert sum(piles.values()) == 12
+    assert max(piles.values()) < 6
 
 
 async def test_a_wrong_code_and_a_decoys_code_are_told_the_same_with_the_same_work(listed: Office) -> None:
