@@ -30,6 +30,7 @@ from tests.faults.town import Town, town
 AT_ANY_TIME = "at any time"
 LONGEST = 3.0  # seconds after which a kill at any time comes at the latest
 TWICE = 0.2  # how often the program is killed once more while it takes up what the first kill left
+PATIENCE = 900.0  # seconds in which all must be done after a restart: a soak gets what others leave of the machine
 TOWNS = 4  # side by side: a program waits for its platforms more than it works
 CYCLES = SUBJECTS // 2  # of one town, so that everybody is a stranger; then a fresh one
 
@@ -103,6 +104,7 @@ async def soaked(soak: Soak, lives: Nursery, folder: Path, url: str) -> None:
     """Some cycles in one town."""
     luck = chance(f"{soak.seed}:{folder.name}")
     async with town(folder, url, lives, "discord", "telegram", alone=soak.founding) as place:
+        place.patience = PATIENCE
         await place.start()
         await place.connected()
         before = Tally()

@@ -28,7 +28,7 @@ from tests.wire.discord import Discord
 from tests.wire.mail import Mailbox
 from tests.wire.telegram import Telegram
 
-LOOK = 0.1  # seconds between two looks at the database
+LOOK, LONGEST_LOOK = 0.05, 0.5  # seconds until the first and, growing, any later look at the database
 PATIENCE = 60.0  # seconds in which a restarted program must have taken up everything
 
 
@@ -42,6 +42,7 @@ class Town:
     url: str
     nursery: Nursery
     store: Store
+    patience: float = PATIENCE
     ledger: Ledger = field(default_factory=Ledger)
     life: Life | None = None
     evenings: int = 0
@@ -128,22 +129,23 @@ class Town:
             change.cancel()
             await asyncio.gather(change, return_exceptions=True)
 
-    async def settled(self, patience: float = PATIENCE) -> None:
+    async def settled(self) -> None:
         """Everything that is due is done, and everything that was said is heard."""
         assert self.life is not None
         try:
-            async with asyncio.timeout(patience):
-                while not await self._is_settled():
-                    assert not self.life.is_over, self.said()
-                    await asyncio.sleep(LOOK)
+            async with asyncio.timeout(self.patience):
+                await self.settled_or_over()
         except TimeoutError:
-            raise AssertionError(f"not settled in {patience:g} s: {await self.pending()}\n{self.said()}") from None
+            raise AssertionError(f"not settled in {self.patience:g} s: {await self.pending()}\n{self.said()}") from None
+        assert not self.life.is_over, self.said()
 
     async def settled_or_over(self) -> None:
         """Everything is done, or the program has ended."""
         assert self.life is not None
-        while not self.life.is_over and not await self._is_settled():  # noqa: ASYNC110 - another process settles it
-            await asyncio.sleep(LOOK)
+        wait = LOOK
+        while not self.life.is_over and not await self._is_settled():
+            await asyncio.wait({self.life.ended}, timeout=wait)
+            wait = min(LONGEST_LOOK, 1.5 * wait)
 
     async def _is_settled(self) -> bool:
         if any(side.survives and isinstance(side, TelegramSide) and side.porter.updates.due() for side in self.sides):
