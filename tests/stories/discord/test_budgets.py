@@ -85,6 +85,7 @@ async def test_two_hundred_crashes_in_a_day_introduce_us_fifty_times_at_most_and
         async with process.running(client):
             process.at += between - pause
 
+    print(f"crashes={CRASHES} introductions={process.lodge.bot.identifies}")
     assert 20 < process.lodge.bot.identifies <= 50
     assert waited == CRASHES - process.lodge.bot.identifies
 

@@ -1,5 +1,7 @@
 """Officers: the case in their private chat, the five outcomes, and the clocks by which the next one is asked."""
 
+import pytest
+
 from bot.model import Role
 from tests.stories.house import next_monday
 from tests.stories.telegram.club import UNION, UNKIND, Club, account, with_button
@@ -45,19 +47,15 @@ async def test_an_officers_case_stays_closed_to_members_in_private(club: Club) -
     assert answer.text.startswith("Only somebody with a seat for this can do that.")
 
 
-async def test_each_of_the_unions_outcomes_closes_a_case_and_stands_on_its_card(club: Club) -> None:
-    closed, told = [], []
+@pytest.mark.parametrize("outcome", OUTCOMES)
+async def test_each_of_the_unions_outcomes_closes_a_case_and_stands_on_its_card(club: Club, outcome: str) -> None:
+    report = await club.escalated()
 
-    for outcome in OUTCOMES:
-        report = await club.escalated()
-        card = club.card
-        await club.press(club.olu, report, "Close with outcome")
-        await club.press(club.olu, with_button(club.olu, outcome), outcome)
-        closed.append(card.text.splitlines()[-1])
-        told.append(club.olu.inbox[-1].text.partition(" is closed: ")[2])
+    await club.press(club.olu, report, "Close with outcome")
+    await club.press(club.olu, with_button(club.olu, outcome), outcome)
 
-    assert closed == [f"Closed: {outcome}" for outcome in OUTCOMES]
-    assert told == [f"{outcome}. The committee sees it." for outcome in OUTCOMES]
+    assert club.card.text.splitlines()[-1] == f"Closed: {outcome}"
+    assert club.olu.inbox[-1].text.partition(" is closed: ")[2] == f"{outcome}. The committee sees it."
 
 
 async def test_an_urgent_case_goes_to_the_next_officer_after_a_quarter_of_an_hour(club: Club) -> None:
