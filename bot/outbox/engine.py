@@ -254,11 +254,14 @@ class Outbox:
             if deed.look is None:
                 raise Forbidden("The platform does not tell whether it was said.")
             found = await deed.look(effect)
-        except PlatformError as error:
+        except Exception as error:
+            if not isinstance(error, PlatformError):
+                log.exception("outbox.look_failed", effect=effect.id, kind=effect.kind)
             if not isinstance(error, NO_TELLING) and effect.attempts < TRIES:
                 await self._look_later(effect, error)
                 return True
-            reason = f"It may have been said already, and that cannot be looked up ({error})"
+            why = error if isinstance(error, PlatformError) else "a fault of Porter's own"
+            reason = f"It may have been said already, and that cannot be looked up ({why})"
             await self._end(effect, deed, Ending(EffectState.UNKNOWN, reason=reason))
             return True
         if found is None:
@@ -285,7 +288,7 @@ class Outbox:
         else:
             await self._later(effect, error, sent=sent)
 
-    async def _look_later(self, effect: Effect, error: PlatformError) -> None:
+    async def _look_later(self, effect: Effect, error: Exception) -> None:
         """The platform is away or asks for time, but may tell us yet; the intention stays."""
         if isinstance(error, RateLimited):
             at = self.now() + timedelta(seconds=error.retry_after)

@@ -19,6 +19,7 @@ from typing import Any
 from bot import app, logs, resources
 from bot.config import load
 from bot.errors import PorterError
+from bot.platforms.telegram.connection import trusted
 from bot.screening import load as load_rules
 from tests.faults.arming import arm
 
@@ -42,6 +43,7 @@ def main() -> None:
     load_rules([resources.rules()])  # every life finds them built
     for name in LATER:
         importlib.import_module(name)
+    trusted()
     gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import PlatformError, RateLimited, Uncertain
 from bot.model import Effect, EffectState, Receipt
-from bot.outbox.engine import LEASE, Deed
+from bot.outbox.engine import LEASE, TRIES, Deed
 from bot.store import effects
 from tests.outbox.desk import PUBLIC, Desk, World, working
 
@@ -91,3 +91,20 @@ async def test_two_that_look_for_the_same_words_do_not_both_find_what_was_said_o
     assert {one.state for one in ended} == {EffectState.DONE}
     assert [one.receipt for one in ended].count({"message": "said once"}) == 1
     assert len(world.done) == 1
+
+
+async def test_a_look_that_breaks_every_time_ends_as_a_question_to_a_person(desk: Desk) -> None:
+    world = World([Uncertain("the answer was lost")])
+    effect_id = await desk.ask(PUBLIC)
+
+    async def broken(_effect: Effect) -> Receipt | None:
+        raise LookupError("a fault of ours")
+
+    async with working(desk, PUBLIC, Deed(world.act, look=broken)):
+        for tried in range(1, TRIES):
+            await desk.tried(effect_id, tried)
+            desk.later()
+        effect = await desk.ended(effect_id)
+
+    assert (effect.state, effect.attempts) == (EffectState.UNKNOWN, TRIES)
+    assert world.done == ["it"]
