@@ -18,6 +18,7 @@ from tests.processes import Process, Processes
 from tests.stories.discord.lodge import Lodge, account
 from tests.stories.house import environment
 from tests.wire.discord import Member
+from tests.wire.discord import Message as Said
 
 pytestmark = on_postgres
 PEOPLE = 8
@@ -37,7 +38,7 @@ async def test_one_listens_one_works_and_one_stands_by_to_take_over(empty: Lodge
     await processes.start("worker")
     second = await processes.start("gateway", "app.standing_by")
     await lodge.bind()  # which both have to hear of
-    message = await lodge.flagged()
+    message = await flagged_when_heard(lodge)
     await read_up_to_is_known(lodge)
 
     await first.kill()
@@ -50,6 +51,16 @@ async def test_one_listens_one_works_and_one_stands_by_to_take_over(empty: Lodge
     await lodge.world.until(lambda: message.deleted and missed.deleted, seconds=300, what="what both heard is deleted")
 
     assert len(lodge.committee.messages) == 1
+
+
+async def flagged_when_heard(lodge: Lodge) -> Said:
+    """What Mallory wrote is flagged as soon as whoever listens has heard that the chat is bound, and is on a card."""
+    message = await lodge.mallory.say(lodge.general, "you play like a clown")
+    async with asyncio.timeout(300):
+        while "Thank you" not in (await lodge.alice.menu("Flag to committee", message)).text:
+            await asyncio.sleep(0.1)
+    await lodge.carded()
+    return message
 
 
 async def read_up_to_is_known(lodge: Lodge) -> None:
