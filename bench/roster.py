@@ -4,11 +4,12 @@ python -m bench.roster FILE   reads one, in a process of its own; JSON on standa
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from bench.start import most_memory
+from bench.used import most_memory
 from bot import rosters
 from bot.desk import roster
 from tests.rosters.files import TITLES, member, text, workbook
@@ -39,9 +40,9 @@ def main(file: Path) -> None:
     """Read a small list first, so that what is loaded once does not count."""
     few = [TITLES, member(1)]
     taken(file.name, text(few) if file.suffix == ".csv" else workbook(few))
-    before = most_memory()
+    before = most_memory(os.getpid())
     found = taken(file.name, file.read_bytes())
-    print(json.dumps({"members": found, "more memory, MB": most_memory() - before}))
+    print(json.dumps({"members": found, "more memory, MB": most_memory(os.getpid()) - before}))
 
 
 if __name__ == "__main__":

@@ -57,9 +57,11 @@ async def flagged_when_heard(lodge: Lodge) -> Said:
     """What Mallory wrote is flagged as soon as whoever listens has heard that the chat is bound, and is on a card."""
     message = await lodge.mallory.say(lodge.general, "you play like a clown")
     async with asyncio.timeout(300):
-        while "Thank you" not in (await lodge.alice.menu("Flag to committee", message)).text:
+        while True:
+            if "Thank you" in (await lodge.alice.menu("Flag to committee", message)).text:
+                break
             await asyncio.sleep(0.1)
-    await lodge.carded()
+    await lodge.world.until(lambda: lodge.cards, seconds=300, what="a card")
     return message
 
 
