@@ -54,10 +54,10 @@ async def test_one_listens_one_works_and_one_stands_by_to_take_over(empty: Lodge
 
 
 async def flagged_when_heard(lodge: Lodge) -> Said:
-    """What Mallory wrote is flagged as soon as whoever listens has heard that the chat is bound, and is on a card."""
-    message = await lodge.mallory.say(lodge.general, "you play like a clown")
+    """What Mallory writes is flagged as soon as whoever listens has heard that the chat is bound, and is on a card."""
     async with asyncio.timeout(300):
         while True:
+            message = await lodge.mallory.say(lodge.general, "you play like a clown")
             if "Thank you" in (await lodge.alice.menu("Flag to committee", message)).text:
                 break
             await asyncio.sleep(0.1)
