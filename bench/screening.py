@@ -3,6 +3,7 @@
     python -m bench.screening          (TRAINING_DATA: the folder of the data, ../shared/data/screening if unset)
 
 Prints tables and writes build/bench-screening.json and the trade-off as a picture, build/bench-screening.svg.
+Without the data, speed is measured on student chat, and what only the data can tell is left out and named.
 alt-profanity-check is not measured: it needs scikit-learn.
 """
 
@@ -20,11 +21,12 @@ from ahocorasick_rs import AhoCorasick
 from better_profanity import profanity
 
 from bench.screening_picture import drawn
-from bench.train_model import UNSEEN, chat, rows, said
+from bench.train_model import DATA, UNSEEN, Row, chat, heard, rows, said
 from bot import resources
 from bot.model import Level, Verdict
-from bot.screening import Screen, load
+from bot.screening import Screen, load, packs
 from bot.screening.packs import package_words
+from tests.screening.statements import statements
 from tests.screening.tricks import KINDS as TRICKS
 
 BUILD = Path("build")
@@ -49,6 +51,22 @@ def spread(times: Sequence[float]) -> Figures:
     return {"p50": times[len(times) // 2], "p99": times[int(len(times) * 0.99)], "mean": statistics.mean(times)}
 
 
+def missing() -> list[Path]:
+    """The files of the data that are not there."""
+    return [path for path in (DATA / "dev.jsonl.gz", DATA / "ordinary.jsonl.gz") if not path.is_file()]
+
+
+def at_hand(name: str) -> list[Row]:
+    """The rows of a file of the data; none if it is not there."""
+    return list(rows(name)) if (DATA / f"{name}.jsonl.gz").is_file() else []
+
+
+def everyday_texts() -> list[str]:
+    """Ordinary messages; without the data, innocent ones of student chat."""
+    ordinary = at_hand("ordinary") or [row for row in heard() if not row.flag]
+    return [row.text for row in ordinary][:MESSAGES]
+
+
 def adversarial(screen: Screen) -> Iterator[tuple[str, str]]:
     """Texts of 4,000 characters made to be slow, each with a name."""
     chance = random.Random(11)  # noqa: S311  reproducible, not secret
@@ -70,9 +88,9 @@ def adversarial(screen: Screen) -> Iterator[tuple[str, str]]:
 
 def speed(screen: Screen) -> dict[str, Figures]:
     """Microseconds a message: cold (every text for the first time) and warm, long, adversarial, and others beside."""
-    texts = [row.text for row in rows("ordinary")][:MESSAGES]
+    texts = everyday_texts()
     clean = [text for text in texts if not screen.screen(said(text)).hits]
-    fresh = load([resources.rules()], check=False)
+    fresh = Screen(packs.read([resources.rules()]))
     found = {"Porter, cold": spread(micros(lambda text: fresh.screen(said(text)), texts))}
     messages = {text: said(text) for text in texts}
     found["Porter, clean"] = spread(micros(lambda text: screen.screen(messages[text]), clean))
@@ -92,8 +110,9 @@ def quality(screen: Screen) -> tuple[dict[str, Figures], dict[str, list[Verdict]
     """Per cent of cards and digest lines by data and label; and the verdicts for the picture."""
     levels: dict[str, Counter[Level]] = defaultdict(Counter)
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
-    unseen = chat(UNSEEN)
-    named = [("dev", rows("dev")), ("ordinary", rows("ordinary")), ("student chat", chat()), ("unseen chat", unseen)]
+    unseen = [row for path in UNSEEN for row in chat(path)]
+    named = [("student chat", chat()), ("unseen chat", unseen), ("dev", at_hand("dev"))]
+    named += [("ordinary", at_hand("ordinary"))]
     for name, data in named:
         for row in data:
             verdict = screen.screen(said(row.text))
@@ -112,6 +131,17 @@ def quality(screen: Screen) -> tuple[dict[str, Figures], dict[str, list[Verdict]
     return table, verdicts
 
 
+def unseen_shares(screen: Screen) -> dict[str, Figures]:
+    """Recall and precision of what reaches people, for each file of unseen chat."""
+    figures = {}
+    for path in UNSEEN:
+        counts = Counter((row.flag, screen.screen(said(row.text)).level is not Level.NONE) for row in chat(path))
+        right, alarms = counts[1, True], counts[0, True]
+        conduct = right + counts[1, False]
+        figures[path.name] = {"recall, %": 100 * right / conduct, "precision, %": 100 * right / max(right + alarms, 1)}
+    return figures
+
+
 def tradeoff(verdicts: Mapping[str, Sequence[Verdict]]) -> list[tuple[str, float, float]]:
     """(what reaches people, % of ordinary messages, % of conduct in unseen student chat) from the strictest on."""
     wanted: list[tuple[str, Callable[[Verdict], bool]]] = [
@@ -121,6 +151,8 @@ def tradeoff(verdicts: Mapping[str, Sequence[Verdict]]) -> list[tuple[str, float
         ("cards and digest", lambda v: v.level is not Level.NONE),
     ]
     ordinary, conduct = verdicts["ordinary 0"], verdicts["unseen chat 1"]
+    if not ordinary:
+        return []
     return [
         (name, 100 * sum(map(reaches, ordinary)) / len(ordinary), 100 * sum(map(reaches, conduct)) / len(conduct))
         for name, reaches in wanted
@@ -147,17 +179,24 @@ def look_alikes(screen: Screen) -> Figures:
     return {"words": len(words), "flagged, %": 100 * flagged / max(len(words), 1)}
 
 
+def about_groups(screen: Screen) -> Figures:
+    """Of neutral and positive statements about protected groups, how many are flagged."""
+    texts = list(statements())
+    flagged = sum(screen.screen(said(text)).level is not Level.NONE for text in texts)
+    return {"statements": len(texts), "flagged, %": 100 * flagged / len(texts)}
+
+
 def built() -> Figures:
     """Seconds to build, the best of three, and megabytes that a built screen holds."""
     times = []
     for _ in range(3):
         begun = time.thread_time()
-        load([resources.rules()], check=False)
+        Screen(packs.read([resources.rules()]))  # not `load`, which remembers what it built
         times.append(time.thread_time() - begun)
     tracemalloc.start()
-    screen = load([resources.rules()], check=False)
-    for row in list(rows("ordinary"))[:MESSAGES]:
-        screen.screen(said(row.text))
+    screen = Screen(packs.read([resources.rules()]))
+    for text in everyday_texts():
+        screen.screen(said(text))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return {"seconds": min(times), "megabytes after 2,000 messages": held / 1e6}
@@ -174,6 +213,8 @@ def table(title: str, lines: Mapping[str, Figures]) -> str:
 
 def main() -> None:
     """Measure, print, write."""
+    for path in missing():
+        print(f"{path} is not there: its rows, and the picture if it is the ordinary messages, are left out.\n")
     screen = load([resources.rules()], check=False)
     kinds, verdicts = quality(screen)
     curve = tradeoff(verdicts)
@@ -181,9 +222,11 @@ def main() -> None:
         "built": {"screen": built()},
         "microseconds a message": speed(screen),
         "per cent that reaches people": kinds,
+        "unseen student chat": unseen_shares(screen),
     }
     kept = {name: {"kept, %": value} for name, value in disguises(screen).items()}
     results |= {"disguise": kept, "look-alikes": {"word lists": look_alikes(screen)}}
+    results |= {"protected groups": {"neutral and positive statements": about_groups(screen)}}
     for title, lines in results.items():
         print(table(title, lines))
     when = datetime.now(UTC).date().isoformat()
@@ -191,8 +234,9 @@ def main() -> None:
     BUILD.mkdir(exist_ok=True)
     data = {"date": when, **results, "trade-off": points}
     (BUILD / "bench-screening.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    (BUILD / "bench-screening.svg").write_text(drawn(curve), "utf-8")
-    print("The picture for docs/screening.svg is in build/bench-screening.svg.")
+    if curve:
+        (BUILD / "bench-screening.svg").write_text(drawn(curve), "utf-8")
+        print("The picture for docs/screening.svg is in build/bench-screening.svg.")
 
 
 if __name__ == "__main__":

@@ -23,13 +23,13 @@ async def review(app: App) -> None:
     """Compare the rules of the packs with those known. Those that come with the program are in force when it runs for
     the first time and when they change, because their release was tested; all others that are new or changed are on
     trial first."""
-    packs = app.screen().book.packs
-    own = {rule.id for pack in packs if not _shipped(pack.path) for rule in pack.rule}
+    book = app.screen().book
+    own = {rule.id for pack in book.packs if not _shipped(pack.path) for rule in pack.rule}
     async with app.store.read() as read:
         known = await standings.every(read)
     fresh = [
         _new(app, rule, print_, known.get(rule), tried=rule in own or (bool(known) and rule not in known))
-        for rule, print_ in prints(packs).items()
+        for rule, print_ in prints(book.packs, book.numbers).items()
         if rule not in known or known[rule].print != print_
     ]
     if fresh:

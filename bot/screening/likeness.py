@@ -1,4 +1,5 @@
-"""How like what people were told of before: trained numbers, added up over words, classes of words and pairs of both.
+"""How like what people were told of before: trained numbers, added up over words, classes of words, what stands near
+what, and who is spoken of beside what.
 
 The numbers stand in a file beside the packs, made by `make model`. The classes are the groups of the packs whose names
 begin with "clue_". Everything is a sum, so a score can be taken apart into the words that made it.
@@ -6,19 +7,28 @@ begin with "clue_". Everything is a sum, so a score can be taken apart into the 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Generic, NamedTuple, TypeVar
 
 CLUE = "clue_"  # how the names of groups begin that are classes of words
 NAMES = "name"  # the group of given names: all count as one
 REACH = 3  # words that a pair may be apart
-USUAL = 22  # words of a message; the sum over more is drawn nearer to nought, for much adds up in a long story
+USUAL = 16  # words of a message; the sum over more is drawn nearer to nought, for much adds up in a long story
 WINDOW = 40  # words that are added up together; a longer text is looked at in stretches
 LIKEST = 2  # stretches of a long text that are told of
 REMEMBERED = 40_000  # words and pairs; then the memory starts afresh
 SAME = {"she": "he", "her": "him", "hers": "his", "ourselves": "myself"}
 LINES = re.compile(r"(?:[^\t\n]+\t-?[0-9]+\t[a-z_]+\n)*")
+WHO = {
+    "you": "you", "your": "you", "yourself": "you", "i": "i", "me": "i", "my": "i",
+    "he": "he", "him": "he", "his": "he",
+    "they": "they", "them": "they", "their": "they", "we": "we", "us": "we", "our": "we", "<name>": "<name>",
+    "not": "not", "no": "not", "never": "not", "if": "if", "or": "or",
+}  # fmt: skip
 ENDINGS = ("ings", "ing", "edly", "ed", "ers", "er", "es", "s", "ly", "y", "in")
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Alike(NamedTuple):
@@ -91,39 +101,56 @@ class Classes:
                 if left[-1] == "}" or right[-1] == "}":
                     yield left + joint + right
 
-    def features(self, words: Sequence[str]) -> Iterator[str]:
-        """All features of a stretch of words, each as often as it stands there."""
+    def triple(self, three: tuple[str, str, str]) -> Iterator[str]:
+        """The features of three words in a row: themselves, and what classes they are of."""
+        plain = tuple(map(self.plain, three))
+        yield " ".join(plain)
+        classed = tuple(self._of.get(word, (word,))[0] for word in plain)
+        if classed != plain:
+            yield ";".join(classed)
+
+    def beside(self, who: str, word: str) -> str:
+        """The feature of a word in a text that speaks of somebody, or says "not", "if" or "or", wherever that is."""
+        return f"{who}|{word}"
+
+    def company(self, words: Sequence[str]) -> tuple[list[str], list[str]]:
+        """(whom a stretch of words speaks of, its different words), without names."""
+        plain = dict.fromkeys(map(self.plain, words))
+        return list(dict.fromkeys(WHO[word] for word in plain if word in WHO)), list(plain)
+
+    def placed(self, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """All features of a stretch of words, each as often as it stands there, with the two places it goes by."""
         for at, word in enumerate(words):
-            yield from self.alone(word)
+            yield from ((name, at, at) for name in self.alone(word))
             for apart in range(1, min(REACH, at) + 1):
-                yield from self.pair(words[at - apart], word, apart)
+                yield from ((name, at - apart, at) for name in self.pair(words[at - apart], word, apart))
+        for at, three in enumerate(_threes(words)):
+            yield from ((name, at, at + 2) for name in self.triple(three))
+        people, plain = self.company(words)
+        first = {word: at for at, word in reversed(list(enumerate(map(self.plain, words))))}
+        for who in people:
+            yield from ((self.beside(who, word), first[word], first[word]) for word in plain)
+
+    def features(self, words: Sequence[str]) -> list[str]:
+        """All features of a stretch of words, always in the same order."""
+        return [name for name, _, _ in self.placed(words)]
 
 
-class _Alone(dict[str, float]):
-    """What each word adds by itself."""
+def _threes(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(words, islice(words, 1, None), islice(words, 2, None), strict=False)
 
-    def __init__(self, classes: Classes, weights: Weights) -> None:
+
+class _Sums(dict[Key, float], Generic[Key]):
+    """What each thing adds whose features `names` gives, remembered."""
+
+    def __init__(self, weights: Weights, names: Callable[[Key], Iterable[str]]) -> None:
         super().__init__()
-        self._classes, self._weights = classes, weights
+        self._weights, self._names = weights, names
 
-    def __missing__(self, word: str) -> float:
+    def __missing__(self, key: Key) -> float:
         if len(self) >= REMEMBERED:
             self.clear()
-        value = self[word] = self._weights.value(self._classes.alone(word))
-        return value
-
-
-class _Pairs(dict[tuple[str, str], float]):
-    """What each pair of words adds, so many places apart."""
-
-    def __init__(self, classes: Classes, weights: Weights, apart: int) -> None:
-        super().__init__()
-        self._classes, self._weights, self._apart = classes, weights, apart
-
-    def __missing__(self, pair: tuple[str, str]) -> float:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        value = self[pair] = self._weights.value(self._classes.pair(*pair, self._apart))
+        value = self[key] = self._weights.value(self._names(key))
         return value
 
 
@@ -134,16 +161,31 @@ class Likeness:
     def __init__(self, classes: Classes, weights: Weights, bias: float, gate: float) -> None:
         self._classes, self._weights = classes, weights
         self._bias, self._gate = bias, gate
-        self._alone = _Alone(classes, weights)
-        self._pairs = [(apart, _Pairs(classes, weights, apart)) for apart in range(1, REACH + 1)]
+        self._alone = _Sums(weights, classes.alone)
+        self._pairs = [(apart, _Sums(weights, self._names(apart))) for apart in range(1, REACH + 1)]
+        self._triples = _Sums(weights, classes.triple)
+        self._beside: _Sums[tuple[str, str]] = _Sums(weights, lambda both: (classes.beside(*both),))
+
+    def _names(self, apart: int) -> Callable[[tuple[str, str]], Iterator[str]]:
+        return lambda both: self._classes.pair(*both, apart)
 
     def score(self, words: Sequence[str]) -> float:
         """The log-odds of conduct of one stretch of words; -inf if its words by themselves are too little."""
-        total = self._bias + sum(map(self._alone.__getitem__, words))
-        if total < self._gate:
-            return float("-inf")
+        alone = self._bias + sum(map(self._alone.__getitem__, words))
+        return self._whole(words, alone) if alone >= self._gate else float("-inf")
+
+    def doubts(self, words: Sequence[str], least: float) -> bool:
+        """Whether a short text's log-odds are below `least`; a long one is never doubted, for a part may be alike."""
+        if len(words) > WINDOW:
+            return False
+        return self._whole(words, self._bias + sum(map(self._alone.__getitem__, words))) < least
+
+    def _whole(self, words: Sequence[str], total: float) -> float:
         for apart, pairs in self._pairs:
             total += sum(map(pairs.__getitem__, zip(words, words[apart:], strict=False)))
+        total += sum(map(self._triples.__getitem__, _threes(words)))
+        people, plain = self._classes.company(words)
+        total += sum(self._beside[who, word] for who in people for word in plain)
         return total * USUAL / len(words) if len(words) > USUAL else total
 
     def find(self, words: Sequence[str]) -> list[Alike]:
@@ -159,15 +201,11 @@ class Likeness:
         """Which kind it is, and the words around those that weigh most."""
         kinds: dict[str, float] = defaultdict(float)
         by_word = [0.0] * len(words)
-        for at, word in enumerate(words):
-            names = [(name, at) for name in self._classes.alone(word)]
-            for apart in range(1, min(REACH, at) + 1):
-                names += [(name, at - apart) for name in self._classes.pair(words[at - apart], word, apart)]
-            for name, place in names:
-                if (weight := self._weights.of(name)) is not None:
-                    kinds[weight.kind] += max(weight.value, 0.0)
-                    by_word[at] += weight.value / 2
-                    by_word[place] += weight.value / 2
+        for name, one, other in self._classes.placed(words):
+            if (weight := self._weights.of(name)) is not None:
+                kinds[weight.kind] += max(weight.value, 0.0)
+                by_word[one] += weight.value / 2
+                by_word[other] += weight.value / 2
         if not kinds:
             return Alike("", score, offset, offset + len(words))
         start, end = _heaviest(words, by_word)

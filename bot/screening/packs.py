@@ -1,5 +1,6 @@
 """Packs: files of rules in TOML, checked to the last key. The only file of this room that reads the disk."""
 
+import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
@@ -100,7 +101,8 @@ class Rule(_Entry):
 
 class About(_Entry):
     """What a pack is: `version` is recorded with every hit; `unless` are guards for all its rules. `severe` names
-    groups whose words are looked for harder, `wall` groups whose words a platform may stop by itself."""
+    groups whose words are looked for harder, `wall` groups whose words a platform may stop by itself. `doubt` is the
+    log-odds of the trained numbers below which a hit of its rules, unless of severity 4, is taken back."""
 
     name: Name
     version: str = Field(min_length=1)
@@ -109,6 +111,7 @@ class About(_Entry):
     unless: tuple[Name, ...] = ()
     severe: tuple[Name, ...] = ()
     wall: tuple[Name, ...] = ()
+    doubt: float | None = Field(default=None, le=0)
 
 
 class Pack(_Entry):
@@ -134,6 +137,11 @@ class Shelf(_Entry):
     packs: tuple[Pack, ...]
     ordinary: tuple[str, ...] = ()
     likeness: str = ""
+
+    @property
+    def numbers(self) -> str:
+        """The digest of the trained numbers, in hex."""
+        return hashlib.sha256(self.likeness.encode()).hexdigest()
 
 
 def read(folders: Sequence[Path]) -> Shelf:

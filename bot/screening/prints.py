@@ -1,4 +1,8 @@
-"""What a rule looks for, as a fingerprint: the same as long as it hits the same, whatever is said about it."""
+"""What a rule looks for, as a fingerprint: the same as long as it hits the same, whatever is said about it.
+
+A rule that goes by likeness looks for what the trained numbers say: other numbers make it another rule. That numbers
+also take back some hits of other rules (`doubt`) is no part of their fingerprints: a rule never hits more by it.
+"""
 
 import hashlib
 import json
@@ -11,14 +15,17 @@ SAID_ABOUT = {"id", "clause", "why", "hits", "misses"}  # these change nothing o
 NAMED = re.compile(r"\{([a-z][a-z0-9_.-]*)\}")
 
 
-def prints(packs: Sequence[Pack]) -> dict[str, str]:
-    """The fingerprint of every rule by id: SHA-256, in hex, over the rule, the groups it names and its guards."""
+def prints(packs: Sequence[Pack], numbers: str) -> dict[str, str]:
+    """The fingerprint of every rule by id: SHA-256, in hex, over the rule, the groups it names, its guards, and, if it
+    goes by likeness, `numbers` (the digest of the trained ones)."""
     groups = _summed(packs)
     guards = {name: guard for pack in packs for name, guard in pack.guards.items()}
-    return {rule.id: _print(pack, rule, groups, guards) for pack in packs for rule in pack.rule}
+    return {rule.id: _print(pack, rule, groups, guards, numbers) for pack in packs for rule in pack.rule}
 
 
-def _print(pack: Pack, rule: Rule, groups: Mapping[str, Sequence[str]], guards: Mapping[str, Guard]) -> str:
+def _print(
+    pack: Pack, rule: Rule, groups: Mapping[str, Sequence[str]], guards: Mapping[str, Guard], numbers: str
+) -> str:
     watching = {name: guards[name] for name in (*pack.pack.unless, *rule.unless) if name in guards}
     texts = [*rule.phrases, *(text for near in rule.near for text in (near.one, near.other))]
     texts += [phrase for guard in watching.values() for phrase in guard.phrases]
@@ -28,6 +35,8 @@ def _print(pack: Pack, rule: Rule, groups: Mapping[str, Sequence[str]], guards: 
         "groups": {name: sorted(groups.get(name, ())) for name in sorted(_reached(texts, groups))},
         "package": pack.package_words == rule.id,
     }
+    if rule.alike:
+        whole["numbers"] = numbers
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 

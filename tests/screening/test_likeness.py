@@ -10,8 +10,9 @@ from bot.screening import Screen, load
 from bot.screening.likeness import Classes, Likeness, Weight, parsed, written
 
 from .said import CHAT, chat, flagged, pack, rule, said
+from .statements import statements
 
-UNSEEN = CHAT.with_name("unseen.txt")
+UNSEEN = [CHAT.with_name("unseen.txt"), CHAT.with_name("unseen2.txt")]
 HEARD = sorted(CHAT.with_name("heard").glob("*.txt"))
 NUMBERS = "-1.00 -0.50\nmoon\t150\tabuse\nblue_{colour}\t10\tabuse\nred\t-300\tok\n"
 ALIKE = 'alike = 0.2\nhits = ["moon moon 1", "moon moon 2", "moon moon 3", "moon moon 4", "moon moon 5"]'
@@ -107,11 +108,42 @@ def test_what_was_learnt_from_is_still_told_apart(screen: Screen, path: Path) ->
     assert precision >= 0.97
 
 
-def test_conduct_never_tuned_on_is_found_about_as_often_as_measured(screen: Screen) -> None:
-    recall, precision = shares(screen, UNSEEN)
+@pytest.mark.parametrize("path", UNSEEN, ids=lambda path: str(path.stem))
+def test_conduct_never_tuned_on_is_found_about_as_often_as_measured(screen: Screen, path: Path) -> None:
+    recall, precision = shares(screen, path)
 
-    assert recall >= 0.45
+    assert recall >= 0.55
     assert precision >= 0.93
+
+
+def test_hits_are_taken_back_where_the_numbers_say_it_is_no_conduct(
+    loaded: Callable[..., Screen], tmp_path: Path
+) -> None:
+    (tmp_path / "likeness.txt").write_text(NUMBERS, "utf-8")
+    doubted = pack(rule('["blue moon"]')).replace('version = "1"', 'version = "1"\ndoubt = -1.0')
+
+    screen = loaded(check=False, a=doubted, b=alike_pack().replace("small", "other"))
+
+    assert flagged(screen, "a blue moon")
+    assert not flagged(screen, "red red red, a blue moon")
+
+
+def test_the_gravest_hits_are_never_taken_back(loaded: Callable[..., Screen], tmp_path: Path) -> None:
+    (tmp_path / "likeness.txt").write_text(NUMBERS, "utf-8")
+    doubted = pack(rule('["blue moon"]')).replace('version = "1"', 'version = "1"\ndoubt = -1.0')
+
+    screen = loaded(
+        check=False, a=doubted.replace("severity = 2", "severity = 4"), b=alike_pack().replace("small", "other")
+    )
+
+    assert flagged(screen, "red red red, a blue moon")
+
+
+def test_who_is_spoken_of_counts_beside_every_word() -> None:
+    numbers = likeness("0.00 -9.00\nyou|moon\t50\tabuse\nthe old moon\t25\tabuse\n")
+
+    assert numbers.score([".", "the", "old", "moon", "."]) == pytest.approx(0.25)
+    assert numbers.score([".", "your", "big", "red", "moon", "."]) == pytest.approx(0.5)
 
 
 def test_the_packs_come_with_their_numbers() -> None:
@@ -131,3 +163,11 @@ def test_people_can_be_named_without_being_flagged(screen: Screen, group: str, s
     text = said_of.format(group)
 
     assert not flagged(screen, text)
+
+
+def test_statements_about_protected_groups_are_hardly_ever_flagged(screen: Screen) -> None:
+    texts = list(statements())
+
+    found = [text for text in texts if flagged(screen, text)]
+
+    assert len(found) / len(texts) <= 0.01

@@ -17,7 +17,8 @@ things = ["{sky}", "lamp"]
 def printed(folder: Path, text: str) -> str:
     """The fingerprint of the one rule of a pack."""
     (folder / "small.toml").write_text(text, "utf-8")
-    return prints(packs.read([folder]).packs)["small.moon"]
+    shelf = packs.read([folder])
+    return prints(shelf.packs, shelf.numbers)["small.moon"]
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,22 @@ def test_what_a_rule_looks_for_changes_it(tmp_path: Path, before: str, after: st
 
     assert before in text
     assert printed(tmp_path, text) != printed(tmp_path, text.replace(before, after))
+
+
+def test_other_numbers_change_a_rule_that_goes_by_likeness(tmp_path: Path) -> None:
+    (tmp_path / "likeness.txt").write_text("-1.00 -0.50\nmoon\t150\tabuse\n", "utf-8")
+    text = pack(rule()).replace('phrases = ["blue moon"]', "alike = 0.3")
+    before = printed(tmp_path, text)
+
+    (tmp_path / "likeness.txt").write_text("-1.00 -0.50\nmoon\t160\tabuse\n", "utf-8")
+
+    assert printed(tmp_path, text) != before
+
+
+def test_other_numbers_leave_a_rule_by_phrases_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "likeness.txt").write_text("-1.00 -0.50\nmoon\t150\tabuse\n", "utf-8")
+    before = printed(tmp_path, pack(rule()))
+
+    (tmp_path / "likeness.txt").write_text("-1.00 -0.50\nmoon\t160\tabuse\n", "utf-8")
+
+    assert printed(tmp_path, pack(rule())) == before
