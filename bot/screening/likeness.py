@@ -76,6 +76,7 @@ class Classes:
     def __init__(self, groups: Mapping[str, frozenset[str]]) -> None:
         self._names = groups.get(NAMES, frozenset())
         self._of: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}  # the features of words once asked for
         for group in sorted(group for group in groups if group.startswith(CLUE)):
             for word in groups[group]:
                 self._of[word] = (*self._of.get(word, ()), "{" + group.removeprefix(CLUE) + "}")
@@ -86,8 +87,13 @@ class Classes:
 
     def alone(self, word: str) -> tuple[str, ...]:
         """The features of one word."""
-        plain = self.plain(word)
-        return plain, stem(plain), *self._of.get(plain, ())
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            plain = self.plain(word)
+            found = self._known[word] = (plain, stem(plain), *self._of.get(plain, ()))
+        return found
 
     def pair(self, one: str, other: str, apart: int) -> Iterator[str]:
         """The features of two words, `apart` places from each other."""
