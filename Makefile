@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
+PEERS := $(VENV)/peers.stamp
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --upgrade
@@ -47,6 +48,7 @@ requirements: $(DEV) ## Pin the newest versions that pyproject.toml allows, with
 	@$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	@$(COMPILE) --group postgres --constraint requirements/dev.txt --output-file requirements/postgres.txt
 	@$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
+	@$(COMPILE) --group peers --constraint requirements/dev.txt --output-file requirements/peers.txt
 
 clean: ## Remove what was made here; data/ stays
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
@@ -60,7 +62,7 @@ tour: $(DEV) ## The whole line on loopback Discord and Telegram; what people saw
 bench: $(DEV) ## Speed, start-up and memory; also in build/bench.json
 	@$(BIN)/python -m bench
 
-bench-screening: $(DEV) ## Screening: speed and quality; also in build/bench-screening.json
+bench-screening: $(PEERS) ## Screening: speed and quality; also in build/bench-screening.json
 	@$(BIN)/python -m bench.screening
 
 model: $(DEV) ## Learn the everyday words and the numbers of likeness again
@@ -99,3 +101,9 @@ $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) --require-hashes --requirement requirements/dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(RUN) $@
+
+# Others' work, only to be measured beside ours.
+$(PEERS): requirements/peers.txt | $(DEV)
+	@echo "Installing what the screening is measured beside into $(VENV) …"
+	@$(PIP) --require-hashes --requirement requirements/peers.txt
+	@touch $@
