@@ -1,11 +1,12 @@
 """The two databases. `database` gives every test that asks for it one of its own: SQLite, and PostgreSQL too for tests
-marked with `on_both`."""
+marked with `on_both`. And how hypothesis works: how long an example takes never fails a test."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.store import schema
 from bot.store.change import Store
@@ -13,6 +14,8 @@ from tests import postgres
 from tests.postgres import Cluster, apart
 
 MIGRATED = "migrated"
+settings.register_profile("porter", deadline=None)
+settings.load_profile("porter")
 
 
 async def bring_up(url: str) -> None:

@@ -7,7 +7,7 @@ from bot.platforms.discord.seen import key
 from bot.store.tables import cases, chats, effects, heard, noticed, reports
 from tests.stories.discord.lodge import BETWEEN, Lodge
 
-THREAT, MILD, CLEAN = "I know where you live", "shut up", "see you on Tuesday"
+THREAT, MILD, CLEAN = "I know where you live", "you are an idiot", "see you on Tuesday"
 COUNTED: tuple[Table, ...] = (cases, heard, noticed, reports, effects, chats)
 
 
