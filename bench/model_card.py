@@ -61,9 +61,8 @@ conduct. It tells known words from disguised ones, and common from rare.
 
 `likeness.txt` holds {weights} weights of a logistic regression over canonical words, their stems, the classes of
 words in `clues.toml`, pairs of these up to three words apart, three words in a row, and words beside the persons that
-a message speaks of. A rule with `alike = …` counts from that log-odds on and adds to the day's digest; a pack's
-`doubt = …` takes back what its rules hit below it, but never a rule of severity 4. A score is a sum, so the words that
-weighed most are named with every hit.
+a message speaks of. A rule with `alike = …` counts from that log-odds on and adds to the day's digest, never more. A
+score is a sum, so the words that weighed most are named with every hit.
 
 Measured on files in `tests/screening` that neither the numbers nor the rules were made with, and on the batches in
 `heard`, each with numbers that were learnt without it (the rules' authors have read the batches):

@@ -14,17 +14,15 @@ from bot.screening.phrases import Grammar, Phrase, Place
 from bot.screening.spelling import Spelling
 
 KINDS_OF_WORD = frozenset({LINK, NAME, NUMBER})  # how packs write "some link", "some name", "some number"
-GRAVEST = 4  # the severity of rules that no number takes back
 QUOTED = "quoted"  # the one guard that looks at quotation marks, not at words
 
 
 class Ready(NamedTuple):
-    """A rule with its pack's version, all the guards that hold for it and the log-odds below which it is doubted."""
+    """A rule with its pack's version and all the guards that hold for it."""
 
     rule: Rule
     version: str
     guards: tuple[str, ...]
-    doubt: float | None = None
 
     def hit(self, view: View, start: int, end: int, words: str) -> Hit:
         """This rule's hit on [start, end) of the view."""
@@ -114,10 +112,6 @@ class Book:
             for found in self._likeness.find(words)
             if (number := self._alike.get(found.kind)) is not None and found.score >= self.rules[number].rule.alike
         ]
-
-    def doubts(self, ready: Ready, words: Sequence[str]) -> bool:
-        """Whether these words are too unlike conduct for the rule's hit to count."""
-        return ready.doubt is not None and self._likeness is not None and self._likeness.doubts(words, ready.doubt)
 
     def file_of(self, rule: str) -> str:
         """The file a rule is in."""
@@ -217,8 +211,7 @@ def _ready(packs: Sequence[Pack]) -> Iterator[Ready]:
     for pack in packs:
         for rule in pack.rule:
             if rule.id not in off:
-                doubt = pack.pack.doubt if rule.severity < GRAVEST else None
-                yield Ready(rule, pack.pack.version, (*pack.pack.unless, *rule.unless), doubt)
+                yield Ready(rule, pack.pack.version, (*pack.pack.unless, *rule.unless))
 
 
 def _ways(packs: Sequence[Pack]) -> dict[str, tuple[str, ...]]:

@@ -180,12 +180,6 @@ class Likeness:
         alone = self._bias + sum(map(self._alone.__getitem__, words))
         return self._whole(words, alone) if alone >= self._gate else float("-inf")
 
-    def doubts(self, words: Sequence[str], least: float) -> bool:
-        """Whether a short text's log-odds are below `least`; a long one is never doubted, for a part may be alike."""
-        if len(words) > WINDOW:
-            return False
-        return self._whole(words, self._bias + sum(map(self._alone.__getitem__, words))) < least
-
     def _whole(self, words: Sequence[str], total: float) -> float:
         for apart, pairs in self._pairs:
             total += sum(map(pairs.__getitem__, zip(words, words[apart:], strict=False)))

@@ -101,8 +101,7 @@ class Rule(_Entry):
 
 class About(_Entry):
     """What a pack is: `version` is recorded with every hit; `unless` are guards for all its rules. `severe` names
-    groups whose words are looked for harder, `wall` groups whose words a platform may stop by itself. `doubt` is the
-    log-odds of the trained numbers below which a hit of its rules, unless of severity 4, is taken back."""
+    groups whose words are looked for harder, `wall` groups whose words a platform may stop by itself."""
 
     name: Name
     version: str = Field(min_length=1)
@@ -111,7 +110,6 @@ class About(_Entry):
     unless: tuple[Name, ...] = ()
     severe: tuple[Name, ...] = ()
     wall: tuple[Name, ...] = ()
-    doubt: float | None = Field(default=None, le=0)
 
 
 class Pack(_Entry):

@@ -1,7 +1,6 @@
 """What a rule looks for, as a fingerprint: the same as long as it hits the same, whatever is said about it.
 
-A rule that goes by likeness looks for what the trained numbers say: other numbers make it another rule. That numbers
-also take back some hits of other rules (`doubt`) is no part of their fingerprints: a rule never hits more by it.
+A rule that goes by likeness looks for what the trained numbers say: other numbers make it another rule.
 """
 
 import hashlib

@@ -76,7 +76,6 @@ class Screen:
                 directed = not ready.rule.directed or _directed(message, words)
                 if directed and self._looks_at(ready, view) and not near.takes_back(ready, candidate):
                     kept[number] = candidate
-        kept = {number: found for number, found in kept.items() if not self.book.doubts(self.book.rules[number], words)}
         return list(self._hits(view, text, kept)) if kept else []
 
     def _looks_at(self, ready: Ready, view: View) -> bool:
