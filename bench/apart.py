@@ -20,8 +20,9 @@ async def porter(folder: Path) -> AsyncIterator[tuple[Lodge, int]]:
     async with the_lodge(folder) as lodge:
         await lodge.close()
         async with alone(folder, lodge.environ) as process:
-            told = lambda: "Flag to committee" in lodge.alice.commands(lodge.general)  # noqa: E731  a condition
-            await lodge.world.until(told, seconds=PATIENCE)
+            await lodge.world.until(
+                lambda: "Flag to committee" in lodge.alice.commands(lodge.general), seconds=PATIENCE
+            )
             yield lodge, process.running.pid
 
 

@@ -36,14 +36,17 @@ def export(
         found = await access.gather(parts, account(who), BY, under_way=under_way)
         return found, access.packed(parts, found)
 
-    if file.exists():
-        raise Refusal(f"{file} is there already; choose another name.")
-    found, archive = with_app(config, work)
-    try:
+    try:  # before anything is read: what stands in the audit as told can then be told
         file.touch(mode=0o600, exist_ok=False)
-        file.write_bytes(archive)
     except OSError as error:
-        raise Refusal(f"{file} cannot be written: {error.strerror}.") from error
+        why = "it is there already; choose another name" if isinstance(error, FileExistsError) else error.strerror
+        raise Refusal(f"{file} cannot be written: {why}.") from error
+    try:
+        found, archive = with_app(config, work)
+        file.write_bytes(archive)
+    except BaseException:
+        file.unlink()
+        raise
     told = sum(map(len, found.sections.values()))
     typer.echo(f"{count(told, 'entry', 'entries')} and {count(len(found.files), 'file')} written to {file}.")
     if found.under_way:

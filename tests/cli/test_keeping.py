@@ -131,6 +131,8 @@ def test_what_is_kept_of_an_officer_is_written_once_for_nobody_else_to_read(ches
     assert (again.code, "is there already" in again.err) == (1, True)
     assert (nowhere.code, "cannot be written: No such file or directory." in nowhere.err) == (1, True)
     assert (stranger.code, "Nothing is known of discord:43." in stranger.err) == (1, True)
+    assert not (tmp_path / "other.zip").exists()
+    assert [line["verb"] for line in chess("audit", "list", "--json").lines].count("export person") == 1
 
 
 def test_a_backup_is_verified_and_restored(chess: Porter, identity: Path, tmp_path: Path) -> None:
