@@ -24,7 +24,7 @@ from bot.model import Effect, EffectClass, EffectKind, EffectState, Receipt
 from bot.outbox.kinds import KINDS
 from bot.outbox.ledger import Ledger
 from bot.outbox.pace import bearing_of
-from bot.store import effects
+from bot.store import effects, lock
 from bot.store.change import Change, Store
 
 LEASE = timedelta(seconds=30)
@@ -33,6 +33,7 @@ TAKEN = 2 * ROOM  # effects of one lane in hand: while some are done, the next a
 PATIENCE = 1.5  # seconds an effect may wait for a platform's rate; then it is put off and makes room
 TRIES = 8  # then an effect is set aside and alarms
 LONGEST_WAIT = timedelta(minutes=10)
+LOOKING = "outbox looking"  # what one process at a time may do
 NO_TELLING = (Forbidden, Gone, Unreachable)  # of a look: nobody but a person can find out
 log = structlog.get_logger()
 
@@ -244,9 +245,9 @@ class Outbox:
         return await self._ledger.write(effect, effects.intended(effect, self.now()))
 
     async def _reconciled(self, effect: Effect, deed: Deed) -> bool:
-        """Whether an effect of unknown outcome has been settled without sending again. One at a time: what one has
-        found must be on its receipt before the next one looks, since notices say the same."""
-        async with self._looking:
+        """Whether an effect of unknown outcome has been settled without sending again. One at a time, whatever process
+        it is in: what one has found must be on its receipt before the next one looks, since notices say the same."""
+        async with self._looking, lock.owned(self.store, LOOKING):
             return await self._looked(effect, deed)
 
     async def _looked(self, effect: Effect, deed: Deed) -> bool:

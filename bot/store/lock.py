@@ -127,7 +127,7 @@ async def _again(store: Store, heard: Heard) -> Line:
 
 
 @asynccontextmanager
-async def owned(store: Store, name: str, waiting: Callable[[], None]) -> AsyncIterator[asyncio.Event]:
+async def owned(store: Store, name: str, waiting: Callable[[], None] = lambda: None) -> AsyncIterator[asyncio.Event]:
     """Have something that only one process may have, such as listening with a token; waits until it is free, and says
     by `waiting` that it has to. The event is set when it was lost. `name` may be secret: only its digest leaves us."""
     if store.sqlite:

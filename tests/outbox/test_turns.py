@@ -1,15 +1,18 @@
 """What waits for its turn has not been said, and what may have been heard once is never forgotten."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import PlatformError, RateLimited, Uncertain
 from bot.model import Effect, EffectState, Receipt
-from bot.outbox.engine import LEASE, TRIES, Deed
+from bot.outbox.engine import LEASE, TRIES, Deed, Outbox
 from bot.store import effects
+from bot.store.change import Store
 from tests.outbox.desk import PUBLIC, Desk, World, working
+from tests.postgres import on_postgres
 
 REPEATS_DROPPED = timedelta(minutes=2)
 
@@ -91,6 +94,45 @@ async def test_two_that_look_for_the_same_words_do_not_both_find_what_was_said_o
     assert {one.state for one in ended} == {EffectState.DONE}
     assert [one.receipt for one in ended].count({"message": "said once"}) == 1
     assert len(world.done) == 1
+
+
+@on_postgres
+async def test_nor_do_two_that_look_in_processes_of_their_own(desk: Desk) -> None:
+    world, looking, answer = World(), asyncio.Event(), asyncio.Event()
+    looks: list[str] = []
+    effect_ids = []
+    for key in ("one", "other"):  # each of a process that died, the second a while after the first
+        effect_ids.append(await desk.ask(PUBLIC, key))
+        [begun] = await desk.claim("a process that died")
+        async with desk.store.work(desk.clock()) as work:
+            await effects.note(work, "a process that died", [effects.intended(begun, work.now)])
+        desk.later(LEASE / 2)
+
+    async def look(effect: Effect) -> Receipt | None:
+        looks.append(effect.key)
+        looking.set()
+        taken = [one.receipt for one in [await desk.effect(effect_id) for effect_id in effect_ids]]
+        await answer.wait()
+        return None if {"message": "said once"} in taken else Receipt({"message": "said once"})
+
+    deed = Deed(world.act, look=look)
+    async with working(desk, PUBLIC, deed):
+        await looking.wait()
+        store = Store(desk.store.url)
+        other = replace(desk, store=store, outbox=Outbox(store, desk.clock))
+        assert await other.claim(other.outbox.owner) == []  # and has its connection: it is the quicker one now
+        desk.clock.at += LEASE / 2
+        async with working(other, PUBLIC, deed):
+            await other.comes(effect_ids[1], lambda one: one.attempts == 2)
+            await asyncio.sleep(0.3)  # long enough to look, were it let in
+            before = list(looks)
+            answer.set()
+            ended = [await desk.ended(effect_id) for effect_id in effect_ids]
+        await store.close()
+
+    assert (before, looks) == (["one"], ["one", "other"])
+    assert [one.receipt for one in ended].count({"message": "said once"}) == 1
+    assert world.done == ["other"]
 
 
 async def test_a_look_that_breaks_every_time_ends_as_a_question_to_a_person(desk: Desk) -> None:
