@@ -1,12 +1,12 @@
 """Ways of looking that phrases cannot: at how often, by whom and to whom things were said. One small class each.
 
-A check sees the message, what was said lately (oldest first, perhaps with the message itself in it), the hits so far
-and a way to ask whether a message says a guard's words. It answers with a place in the message, or None.
+A check sees the message, what was said lately (perhaps with the message itself in it), the hits so far and a way to ask
+whether a message says a guard's words. It answers with a place in the message, or None. Nearly every message is nothing
+to it: it tells so without looking at everything that was said lately.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from ahocorasick_rs import AhoCorasick
@@ -14,7 +14,9 @@ from ahocorasick_rs import AhoCorasick
 from bot.model import AccountRef, Hit, Mark, MarkKind, Message, View
 from bot.screening.characters import folded
 from bot.screening.packs import Rule
+from bot.screening.recent import Said, without_spaces
 
+NOBODY: frozenset[AccountRef] = frozenset()
 QUOTE = View.QUOTE  # by itself: looking it up takes longer than comparing it
 
 
@@ -30,15 +32,16 @@ class Context(NamedTuple):
     """All that a check may look at. `says(message, guard)` tells whether the message has words of that guard."""
 
     message: Message
-    recent: Sequence[Message]
+    recent: Said
     hits: Sequence[Hit]
     says: Callable[[Message, str], bool]
 
-    def lately(self, minutes: float) -> list[Message]:
-        """Earlier messages of the last so many minutes, without this one."""
+    def lately(self, minutes: float, among: Iterable[Message] | None = None) -> list[Message]:
+        """Earlier messages of the last so many minutes, without this one: of all, or of some."""
         since, this = self.message.sent_at - timedelta(minutes=minutes), self.message.ref
         # The ids first: nearly all differ, and comparing whole references costs more than all the rest of a check.
-        return [m for m in self.recent if m.sent_at >= since and (m.ref.id != this.id or m.ref != this)]
+        found = self.recent if among is None else among
+        return [m for m in found if m.sent_at >= since and (m.ref.id != this.id or m.ref != this)]
 
 
 class Check(Protocol):
@@ -66,6 +69,8 @@ def _text(rule: Rule, key: str) -> str:
 
 def aimed_at(message: Message) -> frozenset[AccountRef]:
     """Whom a message speaks to: whom it replies to and mentions, without its own author."""
+    if message.reply_author is None and not message.mentions:
+        return NOBODY
     replied = () if message.reply_author is None else (message.reply_author,)
     return frozenset((*replied, *message.mentions)) - {message.author}
 
@@ -156,14 +161,11 @@ class Burst:
 
     def look(self, context: Context) -> Found | None:
         """Counts this one too."""
-        if len(context.recent) < self._times - 1:
+        own = context.recent.by(context.message.author)
+        if len(own) < self._times - 1:
             return None
-        author = context.message.author
-        lately = context.lately(self._seconds / 60)
-        if len(lately) < self._times - 1:
-            return None
-        own = sum(m.author.id == author.id and m.author == author for m in lately)
-        return _whole(context.message) if own + 1 >= self._times else None
+        count = len(context.lately(self._seconds / 60, own)) + 1
+        return _whole(context.message) if count >= self._times else None
 
 
 class SameText:
@@ -178,12 +180,11 @@ class SameText:
 
     def look(self, context: Context) -> Found | None:
         """Compared without case and white space."""
-        if len(context.recent) < self._times - 1:
+        body = context.message.body
+        said = context.recent.saying(body)
+        if len(said) < self._times - 1 or len(without_spaces(body)) < self._letters:
             return None
-        said = _without_spaces(context.message.body)
-        if len(said) < self._letters:
-            return None
-        same = [m.author for m in context.lately(self._minutes) if _without_spaces(m.body) == said]
+        same = [m.author for m in context.lately(self._minutes, said)]
         enough = len(same) + 1 >= self._times and len({*same, context.message.author}) >= self._people
         return _whole(context.message) if enough else None
 
@@ -258,18 +259,13 @@ class ImagesOnly:
         """Counts this one too."""
         if not _wordless(context.message):
             return None
-        lately = context.lately(self._seconds / 60)
-        own = sum(m.author == context.message.author and _wordless(m) for m in lately)
+        lately = context.lately(self._seconds / 60, context.recent.by(context.message.author))
+        own = sum(map(_wordless, lately))
         return Found(View.TEXT, 0, 0) if own + 1 >= self._times else None
 
 
 def _wordless(message: Message) -> bool:
     return bool(message.attachments) and not message.body.strip()
-
-
-@lru_cache(maxsize=8192)  # each message is compared with those that follow it
-def _without_spaces(text: str) -> str:
-    return "".join(text.casefold().split())
 
 
 def _span(mark: Mark) -> tuple[int, int]:

@@ -9,13 +9,14 @@ from bot.model import Hit, Level, Message, Verdict, View
 from bot.screening.book import QUOTED, Book, Candidate, Ready
 from bot.screening.checks import CHECKS, Check, Context, Found
 from bot.screening.packs import Shelf
+from bot.screening.recent import Said
 
 NOT_OWN = frozenset({View.FORWARD, View.EMBED})  # posted by the author, but somebody else's words
 RANK = {Level.NONE: 0, Level.DIGEST: 1, Level.CARD: 2}
 DIRECT = frozenset({"you", "your", "yours", "yourself", "<name>"})
 QUOTE = View.QUOTE  # by itself: looking it up takes longer than comparing it
 MARKS = {'"': '"', "“": "”", "«": "»", "‘": "’"}
-NOTHING = Verdict()
+NOTHING, SILENCE = Verdict(), Said()
 
 
 class Screen:
@@ -41,7 +42,7 @@ class Screen:
             raise RulesError(f"{self.book.file_of(rule.id)}: rule {rule.id}: {error}") from error
 
     def screen(self, message: Message, recent: Sequence[Message] = ()) -> Verdict:
-        """What the rules make of a message, given what was said lately in the chat (oldest first)."""
+        """What the rules make of a message, given what was said lately in the chat, oldest first."""
         hits: list[Hit] = []
         failed: list[str] = []
         for text in message.texts:
@@ -50,8 +51,9 @@ class Screen:
                     hits += self._said(message, text.view, text.text)
                 except Exception as error:  # noqa: BLE001  a message must never stop the bot; it counts as unscreened
                     failed.append(f"{text.view}: {type(error).__name__}")
-        context = Context(message, recent, hits, self._says)
-        for ready, check in self._checks if recent else self._alone:
+        said = recent if isinstance(recent, Said) else Said(recent) if recent else SILENCE
+        context = Context(message, said, hits, self._says)
+        for ready, check in self._checks if said else self._alone:
             try:
                 if (found := check.look(context)) is not None:
                     hits.append(_located(ready, found, message))
