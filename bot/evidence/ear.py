@@ -1,6 +1,6 @@
 """The ear: what was said lately, kept sealed for a few hours so that a flagged message has its context.
 
-Messages are written in groups, several a second: one transaction for each would cost a disk flush per message.
+Messages are written in groups: one transaction for each would cost a disk flush per message.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from bot.model import Message, MessageRef, Place
 from bot.store import heard
 from bot.store.change import Change, Read, Store
 
-GROUP_SECONDS = 0.25
+GROUP_SECONDS = 1.0  # what a crash loses of a group is heard again: only then is it noted how far we have heard
 ROOM = 5_000  # messages waiting to be written; beyond it the caller waits for the disk
 log = structlog.get_logger()
 
@@ -57,18 +57,19 @@ class Ear:
     async def flush(self, now: datetime) -> None:
         """Write what is waiting. On failure it stays waiting."""
         async with self._writing:
-            group = self._waiting[:]
-            if not group:
-                return
-            async with self._store.work(now) as work:
-                await heard.keep_first(work, [self._first(one) for one in group if one.message.edited_at is None])
-                for one in [one for one in group if one.message.edited_at is not None]:
-                    await self._keep(work, one)
-            del self._waiting[: len(group)]
+            while group := self._waiting[:ROOM]:
+                async with self._store.work(now) as work:
+                    await heard.keep_first(work, self._first([one for one in group if one.message.edited_at is None]))
+                    for one in [one for one in group if one.message.edited_at is not None]:
+                        await self._keep(work, one)
+                del self._waiting[: len(group)]
 
-    def _first(self, one: _Waiting) -> heard.First:
-        sealed = self._vault.seal(about(one.message.ref), message_bytes(one.message))
-        return heard.First(one.message.ref, sealed, one.message.sent_at, one.unscreened)
+    def _first(self, group: Sequence[_Waiting]) -> list[heard.First]:
+        sealed = self._vault.seal_all([(about(one.message.ref), message_bytes(one.message)) for one in group])
+        return [
+            heard.First(one.message.ref, data, one.message.sent_at, one.unscreened)
+            for one, data in zip(group, sealed, strict=True)
+        ]
 
     async def _keep(self, work: Change, one: _Waiting) -> None:
         """Keep a version under the first number from its second on that no other version has."""

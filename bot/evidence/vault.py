@@ -1,14 +1,15 @@
 """The vault: what is kept of people is sealed at rest with AES-256-GCM, and found again by keyed digests.
 
 Sealed bytes: version (1) · key id (4) · salt (16) · nonce (12) · ciphertext and tag (16). Version 1 is sealed by the
-key ring; version 2 by the key of one case, which the ring seals in turn (see `casekeys`). Every sealing has its own
-key, derived from the named one and the salt, so no number of sealings wears a key out. What the bytes are about goes
-in as associated data: put into another row they do not open.
+key ring; version 2 by the key of one case, which the ring seals in turn (see `casekeys`). Every sealing, or every small
+group of them, has its own key, derived from the named one and the salt, so no number of sealings wears a key out. What
+the bytes are about goes in as associated data: put into another row they do not open.
 """
 
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +24,7 @@ from bot.evidence.keys import ID_BYTES, KEY_BYTES, KeyRing
 RING, CASE = b"\x01", b"\x02"  # what sealed: the key ring, or the key of a case
 VERSION_BYTES = 1
 SALT, NONCE, TAG = 16, 12, 16
+MOST = 1 << 16  # sealings with one derived key: nonces are drawn at random, and two alike must stay out of the question
 HEAD = VERSION_BYTES + ID_BYTES
 OVERHEAD = HEAD + SALT + NONCE + TAG
 
@@ -65,8 +67,17 @@ class Vault:
 
         Raises `VaultError` when the key file is gone: what was sealed now could not be opened after a restart.
         """
+        return self.seal_all([(about, plain)])[0]
+
+    def seal_all(self, group: Sequence[tuple[str, bytes]]) -> list[bytes]:
+        """Several bytes, each sealed to what it is about, with one derived key for all. They open one by one.
+
+        Raises `ValueError` for more than one key may seal, and `VaultError` as `seal` does.
+        """
+        if len(group) > MOST:
+            raise ValueError(f"one key seals at most {MOST}, not {len(group)}")
         self._refresh()
-        return _sealed(RING, self._ring.current, self._ring.keys[self._ring.current], about, plain)
+        return _sealed(RING, self._ring.current, self._ring.keys[self._ring.current], group)
 
     def open(self, about: str, sealed: bytes) -> bytes:
         """The bytes that were sealed. Raises `VaultError`: an unknown key, damage, or sealed to something else."""
@@ -109,7 +120,7 @@ class CaseKey:
 
     def seal(self, about: str, plain: bytes) -> bytes:
         """Bytes sealed to what they are about, such as `exhibit:12:message/…`."""
-        return _sealed(CASE, self.name, self._key, about, plain)
+        return _sealed(CASE, self.name, self._key, [(about, plain)])[0]
 
     def open(self, about: str, sealed: bytes) -> bytes:
         """The bytes that were sealed. Raises `VaultError`: another case's key, damage, or sealed to something else."""
@@ -129,11 +140,14 @@ def case_key(secret: bytes = b"") -> CaseKey:
     return CaseKey(secret[:ID_BYTES].hex(), secret[ID_BYTES:])
 
 
-def _sealed(version: bytes, name: str, key: bytes, about: str, plain: bytes) -> bytes:
-    head = version + bytes.fromhex(name)
-    salt, nonce = os.urandom(SALT), os.urandom(NONCE)
+def _sealed(version: bytes, name: str, key: bytes, group: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    head, salt = version + bytes.fromhex(name), os.urandom(SALT)
     cipher = AESGCM(_derived(key, "seal", salt))
-    return b"".join((head, salt, nonce, cipher.encrypt(nonce, plain, _associated(head, about))))
+    found = []
+    for about, plain in group:
+        nonce = os.urandom(NONCE)
+        found.append(b"".join((head, salt, nonce, cipher.encrypt(nonce, plain, _associated(head, about)))))
+    return found
 
 
 def _opened(key: bytes, about: str, sealed: bytes) -> bytes:

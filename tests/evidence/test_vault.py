@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import VaultError
 from bot.evidence import keys
-from bot.evidence.vault import OVERHEAD, Vault, key_of, open_vault
+from bot.evidence.vault import MOST, OVERHEAD, Vault, key_of, open_vault
 
 
 @pytest.fixture
@@ -38,6 +38,22 @@ def test_what_is_sealed_opens_again(one_vault: Vault, about: str, plain: bytes) 
 
     assert opened == plain
     assert len(sealed) == len(plain) + OVERHEAD
+
+
+def test_what_is_sealed_together_opens_one_by_one_and_only_as_itself(vault: Vault) -> None:
+    group = [(f"heard:{number}", b"the same words") for number in range(50)]
+
+    sealed = vault.seal_all(group)
+
+    assert [vault.open(about, data) for (about, _), data in zip(group, sealed, strict=True)] == [b"the same words"] * 50
+    assert len(set(sealed)) == len({data[OVERHEAD:] for data in sealed}) == 50
+    with pytest.raises(VaultError, match="belong to another record"):
+        vault.open("heard:1", sealed[0])
+
+
+def test_more_than_one_key_may_seal_is_refused(vault: Vault) -> None:
+    with pytest.raises(ValueError, match="at most"):
+        vault.seal_all([("heard:1", b"")] * (MOST + 1))
 
 
 def test_nothing_of_the_words_is_in_the_sealed_bytes(vault: Vault) -> None:

@@ -36,7 +36,7 @@ class Listening:
     def __init__(self, app: App, client: discord.Client, kept: Kept) -> None:
         self._app, self._client = app, client
         self.lines = Lines(self._missed)
-        self.seen = Seen(kept)
+        self.seen = Seen(kept, self._keep_heard)
         self._edits: OrderedDict[str, str] = OrderedDict()
         self._new_names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._stopping = False
@@ -76,6 +76,9 @@ class Listening:
         """Whether we said it ourselves."""
         user = self._client.user
         return user is not None and str(data["author"]["id"]) == str(user.id)
+
+    async def _keep_heard(self) -> None:
+        await self._app.ear.flush(self._app.now())
 
     async def _said(self, place: Place, data: Json) -> None:
         if not self.is_ours(data):

@@ -1,6 +1,7 @@
 """Where we stopped reading each channel, kept so that what was said while we were away is read afterwards."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from bot.platforms.discord.kept import Kept
@@ -16,10 +17,11 @@ def key(channel: str) -> str:
 class Seen:
     """The highest message id handled in each channel. It only grows; it is written in groups, and on `flush`.
 
-    A mark that was not written in time is older than the truth: then some messages are handled twice, none is lost."""
+    A mark that was not written in time is older than the truth: then some messages are handled twice, none is lost.
+    `first` is done before marks are written: what they stand for must be on disk before them."""
 
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
+    def __init__(self, kept: Kept, first: Callable[[], Awaitable[None]]) -> None:
+        self._kept, self._first = kept, first
         self._marks: dict[str, int] = {}
         self._changed: set[str] = set()
         self._timer: asyncio.Task[None] | None = None
@@ -48,9 +50,14 @@ class Seen:
 
     async def flush(self) -> None:
         """Write what changed; what cannot be written stays changed."""
-        for channel in list(self._changed):
-            await self._kept.save(key(channel), str(self._marks[channel]))
-            self._changed.discard(channel)
+        marks = {channel: self._marks[channel] for channel in self._changed}
+        if not marks:
+            return
+        await self._first()
+        for channel, mark in marks.items():
+            await self._kept.save(key(channel), str(mark))
+            if self._marks[channel] == mark:
+                self._changed.discard(channel)
 
     async def stop(self) -> None:
         """Write what changed and end the timer, which is never cut off while it writes."""

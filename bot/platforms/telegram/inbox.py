@@ -171,12 +171,14 @@ class Inbox:
         return self._stopping.is_set()
 
     async def _settle(self) -> None:
-        """Note what is done; what is finished meanwhile shares one transaction."""
+        """Note what is done, once what was heard with it is on disk; what is finished meanwhile shares one
+        transaction."""
         async with self._settling:
             ids, self._done = self._done, []
             if not ids:
                 return
             try:
+                await self._app.ear.flush(self._app.now())
                 await inbox.settle(self._app.store, ids, self._app.now())
             except BaseException:
                 self._done += ids

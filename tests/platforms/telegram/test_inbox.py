@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.model import Message, MessageRef, Text, View
 from bot.platforms.telegram.inbox import TRIES, Inbox, UnreadableError
 from bot.store import inbox as stored
 from bot.store.tables import inbox as table
-from tests.platforms.telegram.conftest import Scene
+from tests.platforms.telegram.conftest import Scene, ref
 
 Json = dict[str, Any]
 
@@ -40,6 +41,24 @@ async def test_updates_are_handled_and_their_content_is_dropped(scene: Scene) ->
     assert await rows(scene) == [("1", "done", ""), ("2", "done", "")]
     async with scene.app.store.read() as read:
         assert await read.scalar(select(table.c.sealed).where(table.c.sealed.is_not(None))) is None
+
+
+async def test_an_update_is_done_only_when_what_was_heard_with_it_is_on_disk(scene: Scene) -> None:
+    message = Message(MessageRef(scene.place, "1"), ref(scene.alice), scene.app.now(), (Text(View.TEXT, "hello"),))
+
+    async def handle(_found: Json) -> None:
+        await scene.app.ear.hear(message, scene.app.now(), unscreened=False)
+
+    inbox = Inbox(scene.app, handle)
+    await inbox.start()
+    await inbox.keep([update(1)])
+    await inbox.idle()
+    async with scene.app.store.read() as read:
+        found = await scene.app.ear.versions(read, message.ref)
+    await inbox.stop()
+
+    assert await rows(scene) == [("1", "done", "")]
+    assert [one.message for one in found] == [message]
 
 
 async def test_what_is_stored_is_sealed(scene: Scene) -> None:
