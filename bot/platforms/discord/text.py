@@ -15,6 +15,7 @@ TOKEN = re.compile(
     r"|<?(?P<url>https?://[^\s<>]+)>?",
     re.DOTALL,
 )
+MARKED = re.compile(r"[<`\[]|\|\||https?:")  # without any of these a text is what people see
 SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 
 
@@ -56,6 +57,8 @@ class _Reading:
 
 def readable(content: str, names: Names, mentioned: Mapping[str, str]) -> Readable:
     """`content` with mentions, custom emoji and worded links as people see them. `mentioned` is names by user id."""
+    if not MARKED.search(content):
+        return Readable(content)
     reading = _Reading()
     position = 0
     for match in TOKEN.finditer(content):
