@@ -171,9 +171,9 @@ class Spelling:
         return self._masked(token)
 
     def number(self, digits: str) -> tuple[str, ...]:
-        """A number of four digits and more that spells a severe word."""
+        """A number that spells a severe word; shorter ones are years, rooms and prices."""
         form = digits.translate(LEET)
-        return (form,) if len(digits) > 3 and form in self.severe else ()
+        return (form,) if len(digits) > 4 and form in self.severe else ()
 
     def signs(self, token: str) -> tuple[str, ...]:
         """A known word of which every sign is a letter or stands for one ("th1$"); empty if it is none."""

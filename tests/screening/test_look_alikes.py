@@ -22,3 +22,13 @@ def test_innocent_words_that_look_like_others_are_left_alone(screen: Screen) -> 
     caught = [word for word in chosen if flagged(screen, word)]
 
     assert len(caught) <= ALLOWED * len(chosen)
+
+
+def test_no_number_of_four_digits_is_read_as_a_word(screen: Screen) -> None:
+    caught = [number for number in range(10_000) if flagged(screen, f"the meeting is in room {number:04}")]
+
+    assert caught == []
+
+
+def test_a_longer_number_that_spells_a_severe_word_is_read_as_one(screen: Screen) -> None:
+    assert screen.book.reader.spelling.number("80085") == ("boobs",)
