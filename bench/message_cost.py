@@ -19,6 +19,10 @@ MESSAGES, ROUNDS = 3_000, 3
 # Fewer people than make a raid by joining. After so many messages a breath: nobody talks a line full.
 SPEAKERS, AT_ONCE, PAUSE = 15, 50, 0.1
 REST = 4.0  # seconds in which nobody speaks
+STILL, LONGEST = (
+    0.05,
+    30,
+)  # of a second's processor that a program with nothing to do uses at most; seconds to wait for it
 
 
 async def on_discord(folder: Path) -> dict[str, float]:
@@ -51,10 +55,19 @@ def clean(count: int) -> list[str]:
     return list(itertools.islice((one for one in texts if screen.screen(said(one)).level is Level.NONE), count))
 
 
+async def still(process: int) -> None:
+    """Wait until what follows from everybody's coming is done, or for a while that should do."""
+    for _ in range(LONGEST):
+        begun = worked(process)
+        await asyncio.sleep(1.0)
+        if worked(process) - begun < STILL:
+            return
+
+
 async def spent(texts: list[str], speakers: list[Member], channel: Channel, process: int) -> float:
     """Microseconds of processor that each message adds, everything that follows from it done, to what the time costs
     the process in which nobody speaks."""
-    await asyncio.sleep(1.0)  # what follows from everybody's coming
+    await still(process)
     begun = worked(process)
     await asyncio.sleep(REST)
     resting = (worked(process) - begun) / REST
