@@ -64,22 +64,25 @@ words in `clues.toml`, pairs of these up to three words apart, three words in a 
 a message speaks of. A rule with `alike = …` counts from that log-odds on and adds to the day's digest, never more. A
 score is a sum, so the words that weighed most are named with every hit.
 
-Measured on files in `tests/screening` that neither the numbers nor the rules were made with, and on the batches in
-`heard`, each with numbers that were learnt without it (the rules' authors have read the batches):
+Measured on files in `tests/screening` that neither the numbers nor the rules were made with (the threshold was chosen
+by the sums of the first two, by nothing of the third), and on the batches in `heard`, each with numbers that were
+learnt without it (the rules' authors have read those up to the 14th):
 
 | | conduct | innocent | rules: recall | precision | rules and numbers: recall | precision |
 |---|---|---|---|---|---|---|
 {table}
 
 The innocent messages are chosen to be confusing: nearly each has the words of a message of conduct; and much of the
-conduct is told without one bad word. Of ordinary messages, a third held out in turn, rules flag {rules:.2f} %, rules
-and numbers {both:.2f} %. The numbers that ship are learnt from all of them.
+conduct is told without one bad word, in the batches from the 15th on nearly all of it. Of ordinary messages, a third
+held out in turn, rules flag {rules:.2f} %, rules and numbers {both:.2f} %. The numbers that ship are learnt from all
+of them.
 
 What it is learnt from:
 
 | data | what | licence |
 |---|---|---|
 | `tests/screening/heard`, `tests/screening/chat.txt`, the examples in the packs | written for Porter | as Porter |
+| sentences about protected groups that mean no harm, `tests/screening/fair.py` | written for Porter | as Porter |
 | UCI SMS Spam Collection without the spam | ordinary messages | CC BY 4.0 |
 | 3,000 posts that are no conduct, of the four sets below | what people say elsewhere | as below |
 
@@ -88,8 +91,10 @@ rewire-online/edos (CC0), HannahKirk/Hatemoji and amandacurry/convabuse (CC BY 4
 them is not learnt from: posts by strangers on Twitter, Reddit and Gab made the numbers worse at telling banter from
 harm between students.
 
-Where it fails: conduct told in words that none of the batches has; long stories; irony; languages other than English;
-words that are harmless to outsiders and not to a group. It sees one message, not what went before.
+Where it fails: conduct told in words that none of the batches has; conduct that is the mirror of something innocent
+with one word changed; long stories; irony; languages other than English; words that are harmless to outsiders and not
+to a group. A protected group that is named still weighs a little, so about one neutral sentence in a hundred about one
+is noticed. It sees one message, not what went before.
 
 Rebuilt by `make model`; the same data and packs give the same bytes.
 """

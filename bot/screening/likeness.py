@@ -252,7 +252,9 @@ def parsed(text: str) -> tuple[Weights, float, float]:
         bias, gate = map(float, first.split())
     except ValueError as error:
         raise ValueError(f"its first line is not as `make model` writes it: {error}") from error
-    return Weights(line.split("\t", 1) for line in rest.splitlines()), bias, gate
+    entries: dict[str, str] = {}  # many are the same: one string for all of them takes less room
+    lines = (line.partition("\t") for line in rest.splitlines())
+    return Weights((name, entries.setdefault(entry, entry)) for name, _, entry in lines), bias, gate
 
 
 def written(weights: Mapping[str, Weight], bias: float, gate: float) -> str:

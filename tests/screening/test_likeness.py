@@ -12,7 +12,7 @@ from bot.screening.likeness import Classes, Likeness, Weight, parsed, written
 from .said import CHAT, chat, flagged, pack, rule, said
 from .statements import statements
 
-UNSEEN = [CHAT.with_name("unseen.txt"), CHAT.with_name("unseen2.txt")]
+UNSEEN = sorted(CHAT.parent.glob("unseen*.txt"))
 HEARD = sorted(CHAT.with_name("heard").glob("*.txt"))
 NUMBERS = "-1.00 -0.50\nmoon\t150\tabuse\nblue_{colour}\t10\tabuse\nred\t-300\tok\n"
 ALIKE = 'alike = 0.2\nhits = ["moon moon 1", "moon moon 2", "moon moon 3", "moon moon 4", "moon moon 5"]'
@@ -104,7 +104,7 @@ def test_words_in_disguise_are_alike_too(screen: Screen) -> None:
 def test_what_was_learnt_from_is_still_told_apart(screen: Screen, path: Path) -> None:
     recall, precision = shares(screen, path)
 
-    assert recall >= 0.9
+    assert recall >= 0.8
     assert precision >= 0.95
 
 
@@ -112,8 +112,8 @@ def test_what_was_learnt_from_is_still_told_apart(screen: Screen, path: Path) ->
 def test_conduct_never_tuned_on_is_found_about_as_often_as_measured(screen: Screen, path: Path) -> None:
     recall, precision = shares(screen, path)
 
-    assert recall >= 0.55
-    assert precision >= 0.93
+    assert recall >= 0.7
+    assert precision >= 0.9
 
 
 def test_who_is_spoken_of_counts_beside_every_word() -> None:
