@@ -1,7 +1,11 @@
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.model import AccountRef, Message, MessageRef, Place, Text, View
 from bot.screening import Recent
+from bot.screening.recent import Said, without_spaces
 
 from .said import ALICE, said
 
@@ -53,3 +57,27 @@ def test_it_forgets_what_it_is_told_to() -> None:
     assert [message.ref.id for message in recent.of(Place("playground", "society"))] == ["1", "2"]
     recent.forget(Place("playground", "society"))
     assert not recent.of(Place("playground", "society"))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 5), st.sampled_from([ALICE, BOB]), st.sampled_from(["Hello there", "hello  THERE", "", "no"])
+        )
+    ),
+    st.integers(0, 5),
+)
+def test_what_is_looked_up_is_what_looking_through_everything_finds(
+    heard: list[tuple[int, AccountRef, str]], gone: int
+) -> None:
+    kept = Said()
+    for number, author, text in heard:
+        kept.add(replace(numbered(number, author=author), texts=(Text(View.TEXT, text),)))
+
+    kept.drop(("", str(gone)))
+
+    for author in (ALICE, BOB):
+        assert sorted(kept.by(author), key=id) == sorted([one for one in kept if one.author == author], key=id)
+    for text in ("HELLO there", "", "yes"):
+        same = [one for one in kept if without_spaces(one.body) == without_spaces(text)]
+        assert sorted(kept.saying(text), key=id) == sorted(same, key=id)
