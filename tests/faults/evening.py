@@ -10,7 +10,7 @@ from tests.faults.sides import STEPS, SUBJECTS, Said, Side, reference_in
 from tests.faults.town import Town
 from tests.wire.telegram import ImpossibleError
 
-UNKIND = ("You play like a clown. Take up draughts before we vote on it.", "Nobody wants you here, and you know it.")
+UNKIND = ("You play like a potato. Take up draughts before we vote on it.", "Nobody wants you here, and you know it.")
 THREAT = "I know where you live"  # a rule knows this one
 GRACE = 0.15  # seconds for an answer that was given before the program died to arrive
 CANNOT = (AssertionError, LookupError, ImpossibleError)  # no answer came, or the button is no longer there

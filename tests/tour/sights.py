@@ -14,7 +14,7 @@ from bot.store.audit import AuditLine
 from tests.stories.house import House
 from tests.wire.mail import Mail
 
-UNKIND = "You play like a clown. Take up draughts before we vote on it."  # people mind it; no rule knows it
+UNKIND = "You play like a potato. Take up draughts before we vote on it."  # people mind it; no rule knows it
 STEPS = ("1 · Public notice", "2 · Private word", "3 · Delete", "4 · Report to the Union")
 OFFICERS_BUTTONS = ("Acknowledge", "Take over", "Ask the committee", "Close with outcome")
 OUTCOME = "Informal advice"

@@ -15,7 +15,7 @@ from tests.wire.mail import Mailbox
 from tests.wire.telegram import Chat, JoinRequest, Message, Person, Robot, Telegram, Toast
 
 OLUS_ADDRESS = "olu@union.example.org"
-UNKIND = "You play like a clown. Take up draughts before we vote on it."  # people mind it; no rule knows it
+UNKIND = "You play like a potato. Take up draughts before we vote on it."  # people mind it; no rule knows it
 RIGHTS = ("can_delete_messages", "can_restrict_members", "can_invite_users", "can_pin_messages")
 NOTICE, WORD, DELETE, UNION = "1 · Public notice", "2 · Private word", "3 · Delete", "4 · Report to the Union"
 
