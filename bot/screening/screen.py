@@ -14,6 +14,7 @@ from bot.screening.recent import Said
 NOT_OWN = frozenset({View.FORWARD, View.EMBED})  # posted by the author, but somebody else's words
 RANK = {Level.NONE: 0, Level.DIGEST: 1, Level.CARD: 2}
 DIRECT = frozenset({"you", "your", "yours", "yourself", "<name>"})
+ONE_WORD = 20  # characters; nobody can tell what one word by itself is like, whatever words its parts may be
 QUOTE = View.QUOTE  # by itself: looking it up takes longer than comparing it
 MARKS = {'"': '"', "“": "”", "«": "»", "‘": "’"}
 NOTHING, SILENCE = Verdict(), Said()
@@ -66,7 +67,9 @@ class Screen:
 
     def _said(self, message: Message, view: View, text: str) -> list[Hit]:
         words = self.book.reader.words(text)
-        found = self.book.finder.find(words) + self.book.alike(words)
+        found = self.book.finder.find(words)
+        if len(text) > ONE_WORD or " " in text:
+            found += self.book.alike(words)
         if not found:
             return []
         near = Near(words, found, self.book)

@@ -32,3 +32,8 @@ def test_no_number_of_four_digits_is_read_as_a_word(screen: Screen) -> None:
 
 def test_a_longer_number_that_spells_a_severe_word_is_read_as_one(screen: Screen) -> None:
     assert screen.book.reader.spelling.number("80085") == ("boobs",)
+
+
+@pytest.mark.parametrize("word", ["Blackburn", "Wonderbra", "bedclothes", "slither", "calibrated", "he'll"])
+def test_one_word_by_itself_is_like_nothing_whatever_its_parts_are(screen: Screen, word: str) -> None:
+    assert not flagged(screen, word)
