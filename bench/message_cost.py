@@ -19,10 +19,8 @@ MESSAGES, ROUNDS = 3_000, 3
 # Fewer people than make a raid by joining. After so many messages a breath: nobody talks a line full.
 SPEAKERS, AT_ONCE, PAUSE = 15, 50, 0.1
 REST = 4.0  # seconds in which nobody speaks
-STILL, LONGEST = (
-    0.05,
-    30,
-)  # of a second's processor that a program with nothing to do uses at most; seconds to wait for it
+STILL = 0.05  # of a second's processor, which a program with nothing to do does not use up
+LONGEST = 30  # seconds to wait until it has nothing to do
 
 
 async def on_discord(folder: Path) -> dict[str, float]:

@@ -93,8 +93,8 @@ harm between students.
 
 Where it fails: conduct told in words that none of the batches has; conduct that is the mirror of something innocent
 with one word changed; long stories; irony; languages other than English; words that are harmless to outsiders and not
-to a group. A protected group that is named still weighs a little, so about one neutral sentence in a hundred about one
-is noticed. It sees one message, not what went before.
+to a group. A protected group that is named still weighs a little, so that now and then a neutral sentence about one is
+noticed. It sees one message, not what went before.
 
 Rebuilt by `make model`; the same data and packs give the same bytes.
 """

@@ -1,4 +1,4 @@
-"""What people say of protected groups when they mean no harm, to learn from: that a group is named weighs nothing.
+"""What people say of protected groups when they mean no harm, to learn from, so that naming one weighs little.
 
 Other sentences than those that are measured with (`statements`).
 """
