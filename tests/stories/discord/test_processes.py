@@ -66,7 +66,9 @@ async def flagged_when_heard(lodge: Lodge) -> Said:
 
 
 async def read_up_to_is_known(lodge: Lodge) -> None:
-    """How far the channel was read is on disk, which is so every few seconds."""
+    """How far the channel was read is on disk, which is so every few seconds. What was said before whoever listens had
+    heard of the chat leaves no mark."""
+    await lodge.alice.say(lodge.general, "see you on Friday")
     async with asyncio.timeout(300):
         while True:
             if await committee.published(lodge.house.app, f"discord:seen:{lodge.general.id}"):
