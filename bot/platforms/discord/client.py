@@ -14,6 +14,7 @@ from bot.parts import App
 from bot.platforms.discord import interactions, members, speaking
 from bot.platforms.discord.connection import Introductions, options
 from bot.platforms.discord.files import Files
+from bot.platforms.discord.hearing import Hearing, Json
 from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.lines import Lines, Work
 from bot.platforms.discord.listening import Listening
@@ -23,12 +24,13 @@ from bot.platforms.discord.read import NAME
 from bot.platforms.discord.wall import Wall, stopped, terms
 
 REMEMBERED = 5000  # interactions that are known when they come again
+EVERY_EVENT = "socket_event_type"  # is dispatched for each event besides itself; nobody listens for it
 FINISHING = 10.0  # seconds for answers under way when we stop
 log = structlog.get_logger()
 
 
 class Client(discord.Client):
-    """discord.py's client with our handlers. Its debug events are on, because they hand us each event as it came."""
+    """discord.py's client with our handlers."""
 
     def __init__(
         self, app: App, files: Files, introductions: Introductions, kept: Kept, gates: Gates, muting: Muting
@@ -47,12 +49,19 @@ class Client(discord.Client):
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Hand an event on, until we close: from then on the library has no loop to do so, and fails half-way."""
-        if self.is_closed():
-            return
-        if event == "socket_raw_receive":  # a task for every frame would cost more than reading it
-            self.loop.call_soon(self.listening.receive, *args)
-        else:
+        if event != EVERY_EVENT and not self.is_closed():
             super().dispatch(event, *args, **kwargs)
+
+    def _get_state(self, **options: Any) -> Hearing:
+        """As the library makes it, but for what is said, which comes to us."""
+        return Hearing(
+            self._heard, dispatch=self.dispatch, handlers=self._handlers, hooks=self._hooks, http=self.http, **options
+        )
+
+    def _heard(self, event: str, data: Json) -> None:
+        """Something said. What fails in reading it must not end the connection."""
+        if not self.is_closed():
+            self.loop.call_soon(self.listening.receive, event, data)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002 - as the library calls it
         """Wait until we may introduce ourselves again."""

@@ -17,7 +17,6 @@ from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.write import MENTIONS
 
 KEY = "discord:identified"
-MESSAGES = 100  # kept by the library; we keep our own
 READY_AFTER = 0.5  # seconds without another server, after which all are taken as told
 PATIENCE = 30.0  # seconds a rate limit may make a call wait before it is told as such
 LONGEST_HELD = 20.0  # seconds the library may be held while connected; it gives up on a connection after 60
@@ -41,14 +40,13 @@ def intents() -> discord.Intents:
 
 
 def options() -> dict[str, Any]:
-    """How the library's client is made. Its debug events hand us each event as it came."""
+    """How the library's client is made. It keeps no messages; we keep our own."""
     return {
         "intents": intents(),
         "allowed_mentions": MENTIONS,
-        "max_messages": MESSAGES,
+        "max_messages": None,
         "max_ratelimit_timeout": PATIENCE,
         "guild_ready_timeout": READY_AFTER,
-        "enable_debug_events": True,
     }
 
 

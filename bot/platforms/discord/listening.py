@@ -2,7 +2,6 @@
 the connection was away."""
 
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any
 import discord
 import structlog
 
+from bot import logs
 from bot.desk import moderation
 from bot.errors import PlatformError
 from bot.model import Chat, Place, View
@@ -21,7 +21,7 @@ from bot.platforms.discord.kept import Kept
 from bot.platforms.discord.lines import Lines
 from bot.platforms.discord.seen import Seen
 
-EVENT = re.compile(r'"t"\s*:\s*"(MESSAGE_CREATE|MESSAGE_UPDATE|MESSAGE_DELETE|MESSAGE_DELETE_BULK|GUILD_CREATE)"')
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)  # what reading JSON of another shape ends in
 CATCH_UP = 500  # messages read per channel after an absence
 SPOKEN_IN = frozenset({0, 2, 5, 10, 11, 12, 13})  # text, voice, announcement, threads, stage
 REMEMBERED = 5000  # names new to a server, and edits, that are remembered
@@ -31,7 +31,7 @@ Json = Mapping[str, Any]
 
 
 class Listening:
-    """Takes the gateway's own JSON, so that nothing the library does not know is lost."""
+    """Takes what is said as the gateway tells it, so that nothing the library does not know is lost."""
 
     def __init__(self, app: App, client: discord.Client, kept: Kept) -> None:
         self._app, self._client = app, client
@@ -45,17 +45,23 @@ class Listening:
         """The bound chat of a server, if any."""
         return self._app.chats.get((read.NAME, guild))
 
-    def receive(self, text: str) -> None:
-        """One frame from the gateway. Never waits, so that order is kept."""
-        if self._stopping or not EVENT.search(text):
+    def receive(self, event: str, data: Json) -> None:
+        """One event from the gateway. Never waits, so that order is kept."""
+        if self._stopping:
             return
         self._app.meters.heard[read.NAME] = self._app.now()
-        frame = json.loads(text)
-        data = frame.get("d") or {}
-        if frame.get("t") == "GUILD_CREATE":
-            self._catch_up(data)
-        elif self.chat(str(data.get("guild_id") or "")) is not None:
-            self._line_up(str(frame.get("t")), data)
+        try:
+            if event == "GUILD_CREATE":
+                self._catch_up(data)
+            elif self.chat(str(data.get("guild_id") or "")) is not None:
+                self._line_up(event, data)
+        except UNREADABLE:
+            self._unread(event)
+
+    def _unread(self, event: str) -> None:
+        """Discord told something in a way that we cannot read: nobody looked at it, which is counted."""
+        logs.bug(log, "discord.event_unread", kind=event)
+        self._app.meters.count("verdict", "unscreened")
 
     def _line_up(self, event: str, data: Json) -> None:
         place = self._place(str(data["guild_id"]), str(data["channel_id"]))
@@ -81,10 +87,14 @@ class Listening:
         await self._app.ear.flush(self._app.now())
 
     async def _said(self, place: Place, data: Json) -> None:
-        if not self.is_ours(data):
-            author = place.chat, str(data["author"]["id"])
+        try:
+            ours, author = self.is_ours(data), (place.chat, str(data["author"]["id"]))
             names = history.names_at(self._client, place)
-            message = read.message(data, names, place, self._new_names.get(author, ""))
+            message = None if ours else read.message(data, names, place, self._new_names.get(author, ""))
+        except UNREADABLE:
+            self._unread("MESSAGE_CREATE")
+            return
+        if message is not None:
             await moderation.handle_message(self._app, message)
             self._new_names.pop(author, None)
         await self.seen.advance(place.channel, int(data["id"]))

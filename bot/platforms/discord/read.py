@@ -18,6 +18,7 @@ NAMING = frozenset({4, 18})  # a channel or thread renamed, a thread opened: the
 REPLY, FORWARD_REFERENCE = 19, 1
 CROSSPOST = 1 << 1  # a message flag: an announcement channel of another server speaks here
 TEXT_DISPLAY = 10
+written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode  # always the same way
 
 
 def account(user: Json, nick: str = "", kind: AuthorKind | None = None) -> AccountRef:
@@ -61,7 +62,7 @@ def message(data: Json, names: Names, place: Place, new_name: str = "") -> Messa
         reply_author=_reply_author(data, names),
         mentions=tuple(account(user, _nick(user, names)) for user in data.get("mentions") or ()),
         edited_at=datetime.fromisoformat(data["edited_timestamp"]) if data.get("edited_timestamp") else None,
-        raw=json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        raw=written(data),
     )
 
 

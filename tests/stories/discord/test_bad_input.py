@@ -188,13 +188,18 @@ async def test_words_as_long_as_discord_takes_reach_the_officer_and_break_nothin
     assert (await lodge.mailbox.receives(reference, to=OLUS_ADDRESS)).text.count("why") >= 1_500
 
 
-async def test_an_event_that_nobody_can_read_costs_the_connection_and_nothing_else(lodge: Lodge) -> None:
+@pytest.mark.parametrize(
+    "more", [{}, {"channel_id": "1", "id": "2"}, {"channel_id": "1", "id": "2", "author": {"id": "3"}}]
+)
+async def test_a_message_that_cannot_be_read_counts_as_unscreened_and_costs_nothing_else(
+    lodge: Lodge, more: dict[str, object]
+) -> None:
     sessions = lodge.bot.identifies
-    lodge.world.clock.advance(timedelta(minutes=1))
-    lodge.world.gateway.sessions[0].push("MESSAGE_CREATE", {"guild_id": str(lodge.chess.id), "content": ["?"] * 1_000})
-    await lodge.world.until(lambda: lodge.bot.identifies > sessions, seconds=30, what="a new session")
-    await lodge.world.connected(lodge.bot)
+    unread = {"guild_id": str(lodge.chess.id), "content": ["?"] * 1_000, **more}
+    lodge.world.gateway.sessions[0].push("MESSAGE_CREATE", unread)
 
     await lodge.flagged()
 
     assert "you play like a clown" in lodge.card.text
+    assert lodge.bot.identifies == sessions
+    assert lodge.house.app.meters.counts["verdict", "unscreened"] == 1
