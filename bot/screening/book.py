@@ -1,19 +1,23 @@
 """Packs made ready: every phrase read, every name resolved, and one automaton over all of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from bot.errors import RulesError
 from bot.model import Hit, Level, View
-from bot.screening.lexicon import Lexicon
+from bot.screening.characters import folded, is_twisted
 from bot.screening.likeness import CLUE, NAMES, Classes, Likeness, parsed
-from bot.screening.machine import PLACES, Machine
-from bot.screening.normalise import LINK, NAME, NUMBER, Reader
+from bot.screening.machine import Machine
+from bot.screening.normalise import LINK, NAME, NUMBER, PIECES, Reader
 from bot.screening.packs import LIKENESS, Near, Pack, Rule, Shelf, package_words
 from bot.screening.phrases import Grammar, Phrase, Place
-from bot.screening.spelling import Spelling
+from bot.screening.spelling import LONGEST, Spelling
 
 KINDS_OF_WORD = frozenset({LINK, NAME, NUMBER})  # how packs write "some link", "some name", "some number"
+ONE_WORD = 20  # characters; nobody can tell what one word by itself is like, whatever words its parts may be
+PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 QUOTED = "quoted"  # the one guard that looks at quotation marks, not at words
 
 
@@ -39,37 +43,55 @@ class Candidate(NamedTuple):
 
 
 class Finder:
-    """Finds phrases: fixed ones and the sayings inside others by the lexicon, the rest by the machine."""
+    """Finds phrases, and tells by what they were named."""
 
     def __init__(self, phrases: Iterable[tuple[int | str, Phrase]]) -> None:
-        terms: dict[tuple[str, ...], list[int | str]] = {}
-        patterns: dict[Phrase, list[int | str]] = {}
+        fixed: dict[tuple[str, ...], list[int | str]] = {}
+        others: dict[Phrase, list[int | str]] = {}
         for what, phrase in phrases:
-            fixed = _fixed(phrase)
-            for term in fixed:
-                terms.setdefault(term, []).append(what)
-            if not fixed:
-                patterns.setdefault(phrase, []).append(what)
-        self._patterns = [tuple(dict.fromkeys(whats)) for whats in patterns.values()]
-        self.machine = Machine(list(patterns))
-        self._terms = [tuple(dict.fromkeys(whats)) for whats in terms.values()]
-        self.lexicon = Lexicon([*terms, *self.machine.compounds])
+            terms = _fixed(phrase)
+            for term in terms:
+                fixed.setdefault(term, []).append(what)
+            if not terms:
+                others.setdefault(phrase, []).append(what)
+        self._named = [tuple(dict.fromkeys(whats)) for whats in (*others.values(), *fixed.values())]
+        self._machine = Machine(list(others), list(fixed))
+        self.symbols = self._machine.symbols
 
     def find(self, words: Sequence[str]) -> list[Candidate]:
         """All that stands in these words."""
-        found: list[Candidate] = []
-        ends: list[tuple[int, int, int]] = []
-        first_compound = len(self._terms)
-        often: dict[int, int] = {}
-        for term, start, end in self.lexicon.find(words):
-            if term >= first_compound:
-                ends.append((end, end - start, term - first_compound))
-            elif (seen := often.get(term, 0)) < PLACES:
-                often[term] = seen + 1
-                found += [Candidate(what, start, end) for what in self._terms[term]]
-        for phrase in self.machine.find(words, ends):
-            found += [Candidate(what, phrase.start, phrase.end) for what in self._patterns[phrase.phrase]]
-        return found
+        return self.among(words, self.symbols(words))
+
+    def among(self, words: Sequence[str], symbols: Iterable[int]) -> list[Candidate]:
+        """All that stands in words of which the symbols are known."""
+        matches = self._machine.find(words, symbols)
+        return [Candidate(what, start, end) for number, start, end in matches for what in self._named[number]]
+
+
+class Glance(NamedTuple):
+    """What one look at a token tells: its words, the finder's symbols of them, what they add to likeness by
+    themselves, and whether they may be part of a torn word."""
+
+    words: tuple[str, ...]
+    symbols: tuple[int, ...]
+    alone: float
+    torn: bool
+
+
+class _Glances(dict[str, Glance]):
+    """What tokens once seen tell."""
+
+    def __init__(self, glance: Callable[[str], Glance]) -> None:
+        super().__init__()
+        self._glance = glance
+
+    def __missing__(self, token: str) -> Glance:
+        if len(self) >= PIECES:
+            self.clear()
+        glance = self._glance(token)
+        if len(token) < LONGEST:
+            self[token] = glance
+        return glance
 
 
 class Book:
@@ -91,26 +113,55 @@ class Book:
         self.finder = Finder(phrases + self.allowed)
         self.guarding = Finder(guards)
         self.classes = Classes(self._classes(grammar))
-        self._alike = {ready.rule.kind.value: number for number, ready in enumerate(self.rules) if ready.rule.alike}
-        self._likeness = self._trained(shelf.likeness) if self._alike and shelf.likeness else None
+        self._by_likeness = {
+            ready.rule.kind.value: number for number, ready in enumerate(self.rules) if ready.rule.alike
+        }
+        self._likeness = self._trained(shelf.likeness) if self._by_likeness and shelf.likeness else None
+        self._glances = _Glances(self._glance)
+        self._edge = self._glance(".")  # what stands before and after every text
 
     def _classes(self, grammar: Grammar) -> Mapping[str, frozenset[str]]:
         return {name: grammar.group(name).words for name in self.groups if name.startswith(CLUE) or name == NAMES}
 
     def _trained(self, text: str) -> Likeness:
         try:
-            return Likeness(self.classes, *parsed(text))
+            return Likeness(self.classes, parsed(text))
         except ValueError as error:
             raise RulesError(f"{LIKENESS}: {error}") from error
 
-    def alike(self, words: Sequence[str]) -> list[Candidate]:
+    def _glance(self, token: str) -> Glance:
+        words = self.reader.of_token(token)
+        alone = self._likeness.alone(words) if self._likeness else 0.0
+        return Glance(words, tuple(self.finder.symbols(words)), alone, self.reader.may_be_torn(words))
+
+    def look(self, text: str) -> tuple[Sequence[str], list[Candidate]]:
+        """The words of a text, and all that stands in them or that they are like. Nearly every text has nothing in it,
+        which what was learnt of its tokens tells without reading their words again."""
+        tokens = [] if is_twisted(text) else folded(text).split()
+        if not tokens:
+            words = self.reader.words(text)
+            return words, self.finder.find(words) + self._alike_if_many(text, words)
+        parts, symbols, alone, torn = zip(*map(self._glances.__getitem__, tokens), strict=True)
+        words, edge = [".", *chain.from_iterable(parts), "."], self._edge
+        if True in torn and self.reader.joined(words)[1]:
+            return words, self.finder.find(words) + self._alike_if_many(text, words)
+        found = self.finder.among(words, chain(edge.symbols, *symbols, edge.symbols))
+        if self._likeness and self._likeness.may_be(words, sum(alone, 2 * edge.alone)):
+            found += self._alike_if_many(text, words)
+        return words, found
+
+    def _alike_if_many(self, text: str, words: Sequence[str]) -> list[Candidate]:
+        return self._alike_in(words) if len(text) > ONE_WORD or " " in text else []
+
+    def _alike_in(self, words: Sequence[str]) -> list[Candidate]:
         """The rules whose kind of conduct these words are like enough."""
         if self._likeness is None:
             return []
         return [
             Candidate(number, found.start, found.end)
             for found in self._likeness.find(words)
-            if (number := self._alike.get(found.kind)) is not None and found.score >= self.rules[number].rule.alike
+            if (number := self._by_likeness.get(found.kind)) is not None
+            and found.score >= self.rules[number].rule.alike
         ]
 
     def file_of(self, rule: str) -> str:
@@ -174,10 +225,10 @@ def _spelt(text: str, ways: Mapping[str, tuple[str, ...]], reader: Reader) -> Se
     """How packs' words are read; most are plain, and need no more than the table of ways."""
     if text in KINDS_OF_WORD:
         return [text]
+    if not PLAIN.fullmatch(text):
+        return reader.words(text)[1:-1]
     words = text.split(" ")
-    if all(word.isalpha() and word.isascii() and word.islower() for word in words):
-        return [meant for word in words for meant in ways.get(word, (word,))]
-    return reader.words(text)[1:-1]
+    return words if ways.keys().isdisjoint(words) else [meant for word in words for meant in ways.get(word, (word,))]
 
 
 def _fixed(phrase: Phrase) -> list[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 Everything here works on one character without its neighbours, so a span of the folded text maps back exactly.
 """
 
+import re
 import unicodedata
 
 from anyascii import anyascii
@@ -119,13 +120,21 @@ class _Folds(dict[int, str]):
 
 
 FOLDS = _Folds()
+FEW = 40  # characters
+BEYOND_ASCII, CONTROL = re.compile(r"[^\x00-\x7f]"), re.compile(r"[\x00-\x1f\x7f]")
 
 
 def folded(text: str) -> str:
-    """The canonical characters of a text."""
-    if text.isascii() and text.isprintable():
-        return text.lower()
-    return text.translate(FOLDS)
+    """The canonical characters of a text. Where nearly all are ASCII the few others are quickly exchanged; only a text
+    of many others, or that keeps some (emoji), is gone through character by character."""
+    plain = text if text.isascii() else BEYOND_ASCII.sub(_folded, text, FEW)
+    if not plain.isascii():
+        return text.translate(FOLDS)
+    return plain.lower() if plain.isprintable() else CONTROL.sub(_folded, plain.lower())
+
+
+def _folded(found: re.Match[str]) -> str:
+    return FOLDS[ord(found[0])]
 
 
 def is_twisted(text: str) -> bool:

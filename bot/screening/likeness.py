@@ -8,18 +8,21 @@ begin with "clue_". Everything is a sum, so a score can be taken apart into the 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, product
+from operator import getitem
 from typing import Generic, NamedTuple, TypeVar
 
 CLUE = "clue_"  # how the names of groups begin that are classes of words
 NAMES = "name"  # the group of given names: all count as one
 REACH = 3  # words that a pair may be apart
+GAPS = ("", "", "* ")  # by how far apart two words are
 USUAL = 16  # words of a message; the sum over more is drawn nearer to nought, for much adds up in a long story
 WINDOW = 40  # words that are added up together; a longer text is looked at in stretches
 LIKEST = 2  # stretches of a long text that are told of
+FAR = float("-inf")
 REMEMBERED = 40_000  # words and pairs; then the memory starts afresh
 SAME = {"she": "he", "her": "him", "hers": "his", "ourselves": "myself"}
-LINES = re.compile(r"(?:[^\t\n]+\t-?[0-9]+\t[a-z_]+\n)*")
+LINE = re.compile(r"^([^\t\n]+)\t(-?[0-9]+\t[a-z_]+)$", re.MULTILINE)
 WHO = {
     "you": "you", "your": "you", "yourself": "you", "i": "i", "me": "i", "my": "i",
     "he": "he", "him": "he", "his": "he",
@@ -47,19 +50,21 @@ class Weight(NamedTuple):
     kind: str
 
 
-class Weights(dict[str, str]):
-    """What each feature adds, as it is written in the file: hundredths, a tab and the kind."""
+class Weights(dict[str, tuple[int, str]]):
+    """What each feature adds, in hundredths, and its kind."""
 
     def value(self, names: Iterable[str]) -> float:
         """The sum of what these features add."""
-        return sum(int(self[name].partition("\t")[0]) for name in names if name in self) / 100
+        total = 0
+        for name in names:
+            if (entry := self.get(name)) is not None:
+                total += entry[0]
+        return total / 100
 
     def of(self, name: str) -> Weight | None:
         """What one feature adds, if it counts."""
-        if (entry := self.get(name)) is None:
-            return None
-        value, _, kind = entry.partition("\t")
-        return Weight(int(value) / 100, kind)
+        entry = self.get(name)
+        return Weight(entry[0] / 100, entry[1]) if entry else None
 
 
 def stem(word: str) -> str:
@@ -97,15 +102,18 @@ class Classes:
 
     def pair(self, one: str, other: str, apart: int) -> Iterator[str]:
         """The features of two words, `apart` places from each other."""
-        first, *ones = self.alone(one)
-        second, *others = self.alone(other)
+        first, left, *lefts = self.alone(one)
+        second, right, *rights = self.alone(other)
         if apart < REACH:
-            yield f"{first} {'* ' * (apart - 1)}{second}"
-        joint = "_" if apart == 1 else "__"
-        for left in ones:
-            for right in others:
-                if left[-1] == "}" or right[-1] == "}":
-                    yield left + joint + right
+            yield f"{first} {GAPS[apart]}{second}"
+        if lefts or rights:
+            joint = "_" if apart == 1 else "__"
+            for name in rights:
+                yield left + joint + name
+            for class_ in lefts:
+                yield class_ + joint + right
+                for name in rights:
+                    yield class_ + joint + name
 
     def triple(self, three: tuple[str, str, str]) -> Iterator[str]:
         """The features of three words in a row: themselves, and what classes they are of."""
@@ -160,32 +168,86 @@ class _Sums(dict[Key, float], Generic[Key]):
         return value
 
 
+class _Row(dict[str, float]):
+    """What a word adds with those that follow it, some places on, remembered."""
+
+    __slots__ = ("_first", "_pairs")
+
+    def __init__(self, pairs: "_Pairs", first: str) -> None:
+        super().__init__()
+        self._pairs, self._first = pairs, first
+
+    def __missing__(self, second: str) -> float:
+        value = self[second] = self._pairs.value(self._first, second)
+        return value
+
+
+class _Pairs(dict[str, _Row]):
+    """By their first words, what pairs of words add that stand `apart` places from each other."""
+
+    def __init__(self, weights: Weights, classes: Classes, apart: int) -> None:
+        super().__init__()
+        self._weights, self._classes, self._apart = weights, classes, apart
+        self._remembered = 0
+
+    def __missing__(self, first: str) -> _Row:
+        row = self[first] = _Row(self, first)
+        return row
+
+    def value(self, first: str, second: str) -> float:
+        """What one pair adds. Counts it: when there are too many the memory starts afresh."""
+        if self._remembered >= REMEMBERED:
+            self.clear()
+            self._remembered = 0
+        self._remembered += 1
+        return self._weights.value(self._classes.pair(first, second, self._apart))
+
+    def of(self, words: Sequence[str]) -> float:
+        """What all such pairs of a stretch of words add."""
+        return sum(map(getitem, map(self.__getitem__, words), islice(words, self._apart, None)))
+
+
+class Numbers(NamedTuple):
+    """What was trained. `bias` is added to every text. What comes to less than `gate` by its words and their neighbours
+    is not made conduct by the rest."""
+
+    weights: Weights
+    bias: float
+    gate: float
+
+
 class Likeness:
-    """Trained numbers ready for use. `bias` is added to every text; below `gate`, what words add by themselves is too
-    little for their pairs to matter."""
+    """Trained numbers ready for use."""
 
-    def __init__(self, classes: Classes, weights: Weights, bias: float, gate: float) -> None:
-        self._classes, self._weights = classes, weights
-        self._bias, self._gate = bias, gate
-        self._alone = _Sums(weights, classes.alone)
-        self._pairs = [(apart, _Sums(weights, self._names(apart))) for apart in range(1, REACH + 1)]
-        self._triples = _Sums(weights, classes.triple)
-        self._beside: _Sums[tuple[str, str]] = _Sums(weights, lambda both: (classes.beside(*both),))
+    def __init__(self, classes: Classes, numbers: Numbers) -> None:
+        self._classes, self._weights = classes, numbers.weights
+        self._bias, self._gate = numbers.bias, numbers.gate
+        self._alone = _Sums(numbers.weights, classes.alone)
+        self._neighbours, *self._further = (_Pairs(numbers.weights, classes, apart) for apart in range(1, REACH + 1))
+        self._triples = _Sums(numbers.weights, classes.triple)
+        self._beside: _Sums[tuple[str, str]] = _Sums(numbers.weights, lambda both: (classes.beside(*both),))
 
-    def _names(self, apart: int) -> Callable[[tuple[str, str]], Iterator[str]]:
-        return lambda both: self._classes.pair(*both, apart)
+    def alone(self, words: Iterable[str]) -> float:
+        """What words add by themselves."""
+        return sum(map(self._alone.__getitem__, words))
+
+    def at_gate(self, words: Sequence[str], alone: float) -> float:
+        """What a stretch of words comes to by themselves, which is `alone`, and with their neighbours."""
+        return self._bias + alone + self._neighbours.of(words)
+
+    def may_be(self, words: Sequence[str], alone: float) -> bool:
+        """Whether that is enough for the rest to matter; of a text that is looked at in stretches it may always be."""
+        return len(words) > WINDOW or self.at_gate(words, alone) >= self._gate
 
     def score(self, words: Sequence[str]) -> float:
-        """The log-odds of conduct of one stretch of words; -inf if its words by themselves are too little."""
-        alone = self._bias + sum(map(self._alone.__getitem__, words))
-        return self._whole(words, alone) if alone >= self._gate else float("-inf")
+        """The log-odds of conduct of one stretch of words; -inf if it does not pass the gate."""
+        total = self.at_gate(words, self.alone(words))
+        return self._whole(words, total) if total >= self._gate else FAR
 
     def _whole(self, words: Sequence[str], total: float) -> float:
-        for apart, pairs in self._pairs:
-            total += sum(map(pairs.__getitem__, zip(words, words[apart:], strict=False)))
+        total += sum(pairs.of(words) for pairs in self._further)
         total += sum(map(self._triples.__getitem__, _threes(words)))
-        people, plain = self._classes.company(words)
-        total += sum(self._beside[who, word] for who in people for word in plain)
+        total += sum(map(self._beside.__getitem__, product(*self._classes.company(words))))
         return total * USUAL / len(words) if len(words) > USUAL else total
 
     def find(self, words: Sequence[str]) -> list[Alike]:
@@ -240,24 +302,33 @@ def _stretches(words: Sequence[str]) -> Iterator[tuple[int, int]]:
         yield start, size
 
 
-def parsed(text: str) -> tuple[Weights, float, float]:
-    """(weights, bias, gate) of the file's text: a line `bias gate`, then feature, hundredths and kind between tabs.
+class _Entries(dict[str, tuple[int, str]]):
+    """What lines say after the feature's name. Many say the same, and share one object."""
+
+    def __missing__(self, entry: str) -> tuple[int, str]:
+        value, _, kind = entry.partition("\t")
+        found = self[entry] = int(value), kind
+        return found
+
+
+def parsed(text: str) -> Numbers:
+    """The numbers of the file's text: a line `bias gate`, then feature, hundredths and kind between tabs.
 
     Raises ValueError, in words.
     """
     first, _, rest = text.partition("\n")
-    if not LINES.fullmatch(rest):
+    lines = LINE.findall(rest)
+    if len(lines) != rest.count("\n"):
         raise ValueError("it is not as `make model` writes it")
     try:
         bias, gate = map(float, first.split())
     except ValueError as error:
         raise ValueError(f"its first line is not as `make model` writes it: {error}") from error
-    entries: dict[str, str] = {}  # many are the same: one string for all of them takes less room
-    lines = (line.partition("\t") for line in rest.splitlines())
-    return Weights((name, entries.setdefault(entry, entry)) for name, _, entry in lines), bias, gate
+    entries = _Entries()
+    return Numbers(Weights((name, entries[entry]) for name, entry in lines), bias, gate)
 
 
-def written(weights: Mapping[str, Weight], bias: float, gate: float) -> str:
+def written(weights: Mapping[str, Weight], bias: float, gate: float = FAR) -> str:
     """The text of the file."""
     lines = [f"{name}\t{round(weight.value * 100)}\t{weight.kind}" for name, weight in sorted(weights.items())]
     return "\n".join([f"{bias:.2f} {gate:.2f}", *lines]) + "\n"

@@ -101,12 +101,16 @@ class Reader:
 
     def joined(self, words: list[str]) -> tuple[list[str], Sequence[Join]]:
         """Words with torn ones joined (in place), and the joins that were made."""
-        if self._suspicious.isdisjoint(words):
+        if not self.may_be_torn(words):
             return words, ()
         joins = self._joins(words)
         for first, last, meant in reversed(joins):
             words[first:last] = meant
         return words, joins
+
+    def may_be_torn(self, words: Sequence[str]) -> bool:
+        """Whether one of these words may be part of another that was torn or spaced out."""
+        return not self._suspicious.isdisjoint(words)
 
     def of_token(self, token: str) -> tuple[str, ...]:
         """The words of one token, remembered."""
@@ -120,6 +124,8 @@ class Reader:
         """The words of one token (no white space, folded)."""
         if token.isalpha():
             return [Piece(word, 0, len(token)) for word in self.spelling.read(token)]
+        if token.isdigit():
+            return [Piece(word, 0, len(token)) for word in self._number(token)]
         if EMOJI.issuperset(token):
             return [Piece(sign, at, at + 1) for at, sign in enumerate(token)]
         if IS_LINK.match(token):
@@ -162,7 +168,7 @@ class Reader:
             if meant == (letters,) and token[0] in DRAWN_LETTERS and not self.spelling.is_known(letters):
                 meant = self.spelling.undisguised(token.rstrip(CLOSING)) or meant
         elif core.isdigit():
-            meant = self.spelling.number(core) or ((NUMBER,) if len(core) > 1 else (core,))
+            meant = self._number(core)
         else:
             meant = (
                 ()
@@ -173,6 +179,9 @@ class Reader:
             yield from (Piece(word, 0, len(core)) for word in meant)
         else:
             yield from self._parts(core)
+
+    def _number(self, digits: str) -> tuple[str, ...]:
+        return self.spelling.number(digits) or ((NUMBER,) if len(digits) > 1 else (digits,))
 
     def _joined_parts(self, core: str) -> tuple[str, ...]:
         """Words that are all plain parts with hyphens or slashes between ("well-known") are left for `_parts`."""

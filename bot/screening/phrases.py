@@ -16,7 +16,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 Compound = tuple[str, ...]
 GAP = 3
@@ -32,6 +32,10 @@ class Place:
     compounds: frozenset[Compound] = frozenset()
     anything: bool = False
     optional: bool = False
+    lengths: frozenset[int] = field(init=False, compare=False, repr=False)  # of the compounds, in words
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lengths", frozenset(map(len, self.compounds)))
 
     def before(self, words: Sequence[str], end: int) -> Iterator[int]:
         """Where this place can begin if it ends before words[end]."""
@@ -39,7 +43,7 @@ class Place:
             yield end
         if end and (words[end - 1] in self.words or (self.anything and words[end - 1] != ".")):
             yield end - 1
-        for length in {len(compound) for compound in self.compounds}:
+        for length in self.lengths:
             if length <= end and tuple(words[end - length : end]) in self.compounds:
                 yield end - length
 
@@ -122,7 +126,7 @@ class Grammar:
                 words |= inner.words
                 compounds |= inner.compounds
                 continue
-            for spelt in self._spellings(item, within):
+            for spelt in self._spellings(item, within) if "{" in item else (self._spelt(item),):
                 if len(spelt) == 1:
                     words.add(spelt[0])
                 else:
@@ -130,18 +134,19 @@ class Grammar:
         return Place(frozenset(words), frozenset(compounds), anything)
 
     def _spellings(self, item: str, within: tuple[str, ...]) -> Iterator[Compound]:
-        """What one choice stands for: a word or saying, a group, or groups and words in a row ("{colour} {animal}")."""
-        if "{" not in item:
-            spelt = (".",) if item in {"^", "$"} else tuple(self._spell(item))
-            if not spelt:
-                raise ValueError(f"{item!r} is no word")
-            yield spelt
-            return
+        """What groups and words in a row stand for ("{colour} {animal}")."""
         rows = [list(self._row(part, within)) for part in item.split()]
         if math.prod(map(len, rows)) > PRODUCTS:
             raise ValueError(f"{item!r} stands for more than {PRODUCTS} sayings")
         for row in itertools.product(*rows):
             yield tuple(word for spelt in row for word in spelt)
+
+    def _spelt(self, item: str) -> Compound:
+        """A word or saying."""
+        spelt = (".",) if item in {"^", "$"} else tuple(self._spell(item))
+        if not spelt:
+            raise ValueError(f"{item!r} is no word")
+        return spelt
 
     def _row(self, part: str, within: tuple[str, ...]) -> Iterator[Compound]:
         if part.startswith("{"):
@@ -149,4 +154,4 @@ class Grammar:
             yield from ((word,) for word in sorted(inner.words))
             yield from sorted(inner.compounds)
         else:
-            yield from self._spellings(part, within)
+            yield self._spelt(part)

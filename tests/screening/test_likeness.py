@@ -20,7 +20,7 @@ ALIKE = 'alike = 0.2\nhits = ["moon moon 1", "moon moon 2", "moon moon 3", "moon
 
 def likeness(numbers: str = NUMBERS) -> Likeness:
     """Numbers that know a few words."""
-    return Likeness(Classes({"clue_colour": frozenset({"blue", "red"})}), *parsed(numbers))
+    return Likeness(Classes({"clue_colour": frozenset({"blue", "red"})}), parsed(numbers))
 
 
 def alike_pack() -> str:
@@ -44,6 +44,14 @@ def test_a_score_is_the_sum_of_what_words_add() -> None:
     assert numbers.score([".", "moon", "red", "."]) == -float("inf")
 
 
+def test_what_comes_to_too_little_with_its_neighbours_is_not_looked_at_further() -> None:
+    weights = "new moon\t-60\tok\nnew * moon\t200\tabuse\n"
+    words = [".", "new", "moon", "moon", "."]
+
+    assert likeness(f"0.00 -0.50\n{weights}").score(words) == -float("inf")
+    assert likeness(f"0.00 -1.00\n{weights}").score(words) == pytest.approx(1.4)
+
+
 def test_the_words_that_weigh_most_are_named() -> None:
     words = [".", "we", "saw", "the", "moon", "last", "night", "."]
 
@@ -63,10 +71,10 @@ def test_a_long_text_is_looked_at_in_stretches() -> None:
 def test_numbers_that_are_written_are_read_again() -> None:
     weights = {"a b": Weight(0.25, "abuse"), "{x}_y~": Weight(-1.5, "ok")}
 
-    read, bias, gate = parsed(written(weights, -1.25, -2.5))
+    read = parsed(written(weights, -1.25, -2.5))
 
-    assert {name: read.of(name) for name in weights} == weights
-    assert (bias, gate) == (-1.25, -2.5)
+    assert {name: read.weights.of(name) for name in weights} == weights
+    assert (read.bias, read.gate) == (-1.25, -2.5)
 
 
 def test_a_rule_by_likeness_needs_only_its_threshold(loaded: Callable[..., Screen], tmp_path: Path) -> None:
@@ -78,7 +86,7 @@ def test_a_rule_by_likeness_needs_only_its_threshold(loaded: Callable[..., Scree
     assert not flagged(screen, "trees and trees")
 
 
-@pytest.mark.parametrize("text", ["no numbers\n", "0 0\na\tb\tc\n", "0 0\na 1 abuse\n"])
+@pytest.mark.parametrize("text", ["no numbers\n", "0\n", "0 0\na\tb\tc\n", "0 0\na 1 abuse\n"])
 def test_numbers_that_cannot_be_read_are_refused_with_the_files_name(
     loaded: Callable[..., Screen], tmp_path: Path, text: str
 ) -> None:
@@ -126,9 +134,7 @@ def test_who_is_spoken_of_counts_beside_every_word() -> None:
 def test_the_packs_come_with_their_numbers() -> None:
     text = (resources.rules() / "likeness.txt").read_text("utf-8")
 
-    weights, _, _ = parsed(text)
-
-    assert len(weights) > 10_000
+    assert len(parsed(text).weights) > 10_000
     assert load([resources.rules()], check=False).book.classes.alone("knives") == ("knives", "kniv~", "{weapon}")
 
 
