@@ -100,20 +100,16 @@ class Classes:
             found = self._known[word] = (plain, stem(plain), *self._of.get(plain, ()))
         return found
 
-    def pair(self, one: str, other: str, apart: int) -> Iterator[str]:
+    def pair(self, one: str, other: str, apart: int) -> list[str]:
         """The features of two words, `apart` places from each other."""
-        first, left, *lefts = self.alone(one)
-        second, right, *rights = self.alone(other)
-        if apart < REACH:
-            yield f"{first} {GAPS[apart]}{second}"
-        if lefts or rights:
+        first, second = self.alone(one), self.alone(other)  # each itself, its stem, its classes
+        names = [f"{first[0]} {GAPS[apart]}{second[0]}"] if apart < REACH else []
+        if len(first) > 2 or len(second) > 2:
             joint = "_" if apart == 1 else "__"
-            for name in rights:
-                yield left + joint + name
-            for class_ in lefts:
-                yield class_ + joint + right
-                for name in rights:
-                    yield class_ + joint + name
+            names += [f"{first[1]}{joint}{name}" for name in second[2:]]
+            for class_ in first[2:]:
+                names += [f"{class_}{joint}{name}" for name in second[1:]]
+        return names
 
     def triple(self, three: tuple[str, str, str]) -> Iterator[str]:
         """The features of three words in a row: themselves, and what classes they are of."""

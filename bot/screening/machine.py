@@ -125,6 +125,7 @@ class Machine:
             self._reads.append(read)
         self._first_compound = len(self._masks)
         self._masks += [shared.setdefault(mask, mask) for mask in by_compound.values()]
+        self._reads += [None] * len(by_compound)
 
     def symbols(self, words: Iterable[str]) -> list[int]:
         """The symbols of words."""
@@ -136,9 +137,8 @@ class Machine:
         if bits & self._passing:
             filled = bits | self._final
             bits |= self._optional & (~(filled - self._before) ^ filled)
-        if symbol >= self._first_compound or (word := self._reads[symbol]) is None:
-            return self.state(bits, START)
-        return self.state(bits, self.lexicon.after(state.node, word))
+        word = self._reads[symbol]
+        return self.state(bits, START if word is None else self.lexicon.after(state.node, word))
 
     def state(self, bits: int, node: int) -> State:
         """The state with these bits at this node, remembered."""
@@ -153,7 +153,8 @@ class Machine:
 
     def done(self, bits: int) -> tuple[int, ...]:
         """The phrases whose last place is among these bits."""
-        return tuple(self._ends[bit] for bit in _each(bits & self._ending))
+        ended = bits & self._ending
+        return tuple(self._ends[bit] for bit in _each(ended)) if ended else ()
 
     def find(self, words: Sequence[str], symbols: Iterable[int]) -> list[Match]:
         """Where phrases stand: fixed ones, then the others by their last word; of one phrase ending at one word, the
