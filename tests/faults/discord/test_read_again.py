@@ -3,18 +3,26 @@
 from sqlalchemy import Table, func, select
 
 from bot.desk import committee
+from bot.model import EffectKind
 from bot.platforms.discord.seen import key
 from bot.store.tables import cases, chats, effects, heard, noticed, reports
 from tests.stories.discord.lodge import BETWEEN, Lodge
 
 THREAT, MILD, CLEAN = "I know where you live", "you are an idiot", "see you on Tuesday"
 COUNTED: tuple[Table, ...] = (cases, heard, noticed, reports, effects, chats)
+OF_THE_CLOCK = (
+    EffectKind.SWEEP,
+    EffectKind.HEAD_MAIL,
+    EffectKind.SCREEN_AGAIN,
+)  # a start asks for them, minute by minute
 
 
 async def counts(lodge: Lodge) -> dict[str, int]:
     """How many rows there are of everything that a message may leave behind."""
+    asked = {one.name: select(func.count()).select_from(one) for one in COUNTED}
+    asked["effects"] = asked["effects"].where(effects.c.kind.not_in(OF_THE_CLOCK))
     async with lodge.house.app.store.read() as read:
-        return {one.name: int(await read.scalar(select(func.count()).select_from(one))) for one in COUNTED}
+        return {name: int(await read.scalar(one)) for name, one in asked.items()}
 
 
 async def said(lodge: Lodge) -> str:
