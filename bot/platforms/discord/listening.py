@@ -59,9 +59,10 @@ class Listening:
             self._unread(event)
 
     def _unread(self, event: str) -> None:
-        """Discord told something in a way that we cannot read: nobody looked at it, which is counted."""
+        """Discord told something in a form that we do not know; words that nobody could look at are counted."""
         logs.bug(log, "discord.event_unread", kind=event)
-        self._app.meters.count("verdict", "unscreened")
+        if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
+            self._app.meters.count("verdict", "unscreened")
 
     def _line_up(self, event: str, data: Json) -> None:
         place = self._place(str(data["guild_id"]), str(data["channel_id"]))
@@ -106,9 +107,13 @@ class Listening:
             await self._unfurled(place, data)
             return
         whole = data if "author" in data else await history.raw_message(self._client, place, str(data["id"]))
-        if whole is None or self.is_ours(whole):
+        try:
+            if whole is None or self.is_ours(whole):
+                return
+            message = read.message(whole, history.names_at(self._client, place), place)
+        except UNREADABLE:
+            self._unread("MESSAGE_UPDATE")
             return
-        message = read.message(whole, history.names_at(self._client, place), place)
         await moderation.handle_message(self._app, message, edited=True)
         self._edits[str(data["id"])] = stamp
         _shorten(self._edits)

@@ -188,15 +188,17 @@ async def test_words_as_long_as_discord_takes_reach_the_officer_and_break_nothin
     assert (await lodge.mailbox.receives(reference, to=OLUS_ADDRESS)).text.count("why") >= 1_500
 
 
+@pytest.mark.parametrize("event", ["MESSAGE_CREATE", "MESSAGE_UPDATE"])
 @pytest.mark.parametrize(
     "more", [{}, {"channel_id": "1", "id": "2"}, {"channel_id": "1", "id": "2", "author": {"id": "3"}}]
 )
 async def test_a_message_that_cannot_be_read_counts_as_unscreened_and_costs_nothing_else(
-    lodge: Lodge, more: dict[str, object]
+    lodge: Lodge, event: str, more: dict[str, object]
 ) -> None:
     sessions = lodge.bot.identifies
-    unread = {"guild_id": str(lodge.chess.id), "content": ["?"] * 1_000, **more}
-    lodge.world.gateway.sessions[0].push("MESSAGE_CREATE", unread)
+    words = {"content": ["?"] * 1_000, "author": {}, "edited_timestamp": "2026-11-23T12:00:00+00:00"}
+    unread = {"guild_id": str(lodge.chess.id), **words, **more}
+    lodge.world.gateway.sessions[0].push(event, unread)
 
     await lodge.flagged()
 
