@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 PEERS := $(VENV)/peers.stamp
+SENSE := $(VENV)/sense.stamp
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --upgrade
@@ -49,13 +50,14 @@ requirements: $(DEV) ## Pin the newest versions that pyproject.toml allows, with
 	@$(COMPILE) --group postgres --constraint requirements/dev.txt --output-file requirements/postgres.txt
 	@$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	@$(COMPILE) --group peers --constraint requirements/dev.txt --output-file requirements/peers.txt
+	@$(COMPILE) --group sense --constraint requirements/dev.txt --output-file requirements/sense.txt
 
 clean: ## Remove what was made here; data/ stays
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ##@ To see it work
-.PHONY: tour bench bench-screening model soak
+.PHONY: tour bench bench-screening model sense soak
 tour: $(DEV) ## The whole line on loopback Discord and Telegram; what people saw is in build/tour/
 	@$(BIN)/python -m tests.tour
 
@@ -67,6 +69,9 @@ bench-screening: $(PEERS) ## Screening: speed and quality; also in build/bench-s
 
 model: $(DEV) ## Learn the everyday words and the numbers of likeness again
 	@$(BIN)/python -m bench.train_model
+
+sense: $(SENSE) ## After that, what reads messages as a whole: half an hour, and gigabytes to install
+	@$(BIN)/python -m bench.train_sense
 
 soak: $(DEV) ## Crash and restart for MINUTES=60 on DATABASE=sqlite or postgres, and count what was lost
 	@$(BIN)/python -m tests.soak --minutes $(MINUTES) --database $(DATABASE)
@@ -106,4 +111,10 @@ $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
 $(PEERS): requirements/peers.txt | $(DEV)
 	@echo "Installing what the screening is measured beside into $(VENV) …"
 	@$(PIP) --require-hashes --requirement requirements/peers.txt
+	@touch $@
+
+# To learn with, never to run with.
+$(SENSE): requirements/sense.txt | $(DEV)
+	@echo "Installing what numbers are learnt with into $(VENV) …"
+	@$(PIP) --require-hashes --requirement requirements/sense.txt
 	@touch $@

@@ -54,6 +54,40 @@ def card(result: Measured, weights: int, vocabulary: int) -> str:
     )
 
 
+def sense_card(unseen: Mapping[str, Found], batches: Found, ordinary: Found, size: int) -> str:
+    """The card of what reads messages as a whole, as Markdown; `size` is the file's, in bytes."""
+    lines = [line(f"`{name}`", found) for name, found in unseen.items()]
+    return SENSE.format(
+        size=size / 1e6,
+        table="\n".join([*lines, line("a third of the batches, learnt from the others", batches)]),
+        rules=100 * sum(ordinary.rules) / len(ordinary.rules),
+        both=100 * sum(ordinary.both) / len(ordinary.both),
+    )
+
+
+SENSE = """# What reads messages as a whole
+
+`sense.npz` ({size:.0f} MB) holds an encoder of six layers with whole numbers of one byte for its weights, and its
+vocabulary. It began as all-MiniLM-L6-v2 (Apache 2.0), as a package carries it, and was fine-tuned to tell five kinds
+of conduct from what is none. It is asked about a message only when the sum of words (`model.md`) comes to what may be
+conduct; the two are added, and a rule with `alike = …` counts from that number on and adds to the day's digest, never
+more. It takes some thousandths of a second, in a thread of its own.
+
+Measured as `model.md` says:
+
+| | conduct | innocent | rules: recall | precision | all together: recall | precision |
+|---|---|---|---|---|---|---|
+{table}
+
+Of ordinary messages of which a third was held out, rules flag {rules:.2f} %, all together {both:.2f} %.
+
+It is learnt from the same messages as the sums; where it fails is the same too. Unlike a sum it cannot say which words
+weighed: where the sum of words does not speak for conduct by itself, the whole stretch is marked.
+
+Rebuilt by `make sense`; the same data, packs and kind of processor give the same bytes.
+"""
+
+
 CARD = """# Everyday words and trained numbers
 
 `ordinary.txt` holds {vocabulary} words, the commonest first, that stand in at least two messages labelled as no
@@ -62,7 +96,8 @@ conduct. It tells known words from disguised ones, and common from rare.
 `likeness.txt` holds {weights} weights of a logistic regression over canonical words, their stems, the classes of
 words in `clues.toml`, pairs of these up to three words apart, three words in a row, and words beside the persons that
 a message speaks of. A rule with `alike = …` counts from that log-odds on and adds to the day's digest, never more. A
-score is a sum, so the words that weighed most are named with every hit.
+score is a sum, so the words that weighed most are named with every hit. What comes near enough is then read as a whole
+(`sense.md`); the figures here are those of the sums alone, which decide where there is no such reader.
 
 Measured on files in `tests/screening` that neither the numbers nor the rules were made with (the threshold was chosen
 by the sums of the first two, by nothing of the third), and on the batches in `heard`, each with numbers that were

@@ -89,26 +89,53 @@ def adversarial(screen: Screen) -> Iterator[tuple[str, str]]:
 
 
 def speed(screen: Screen) -> dict[str, Figures]:
-    """Microseconds a message: seen before, long, adversarial, every one for the first time, and others beside."""
+    """Microseconds a message: at a glance (seen before, long, adversarial, every one for the first time), read closely,
+    and others beside."""
     texts = everyday_texts()
     clean = [text for text in texts if not screen.screen(said(text)).hits]
     gc.collect()
     gc.freeze()  # as the program does with what it built, so as not to collect it again and again
     found: dict[str, Figures] = {}
     messages = {text: said(text) for text in texts}
-    found["Porter, clean"] = spread(micros(lambda text: screen.screen(messages[text]), clean))
-    found["Porter, all"] = spread(micros(lambda text: screen.screen(messages[text]), texts))
+    found["Porter, clean"] = spread(micros(lambda text: screen.glance(messages[text]), clean))
+    found["Porter, all"] = spread(micros(lambda text: screen.glance(messages[text]), texts))
     long = [" ".join(clean[at : at + 60])[:4_000] for at in range(0, 1_200, 60)]
-    found["Porter, 4,000 characters"] = spread(micros(lambda text: screen.screen(said(text)), long))
+    found["Porter, 4,000 characters"] = spread(micros(lambda text: screen.glance(said(text)), long))
     for name, text in adversarial(screen):
-        found[f"Porter, adversarial: {name}"] = spread(micros(lambda text: screen.screen(said(text)), [text]))
+        found[f"Porter, adversarial: {name}"] = spread(micros(lambda text: screen.glance(said(text)), [text]))
     fresh = Screen(packs.read([resources.rules()]))
-    found["Porter, every text for the first time"] = spread(micros(lambda text: fresh.screen(said(text)), texts))
+    found["Porter, every text for the first time"] = spread(micros(lambda text: fresh.glance(said(text)), texts))
+    found["Porter, read closely: student chat"] = spread(close_readings(screen, [row.text for row in unseen()]))
+    found["Porter, read closely: 4,000 characters"] = spread(close_readings(screen, long))
     automaton = AhoCorasick(package_words(), store_patterns=False)
     found["bare automaton"] = spread(micros(lambda text: automaton.find_matches_as_indexes(text.casefold()), texts))
     profanity.load_censor_words()
     found["better-profanity"] = spread(micros(profanity.contains_profanity, texts[:SLOW]))
     return found | peer(texts[:SLOW])
+
+
+def unseen() -> list[Row]:
+    """All student chat that was never learnt from."""
+    return [row for path in UNSEEN for row in chat(path)]
+
+
+def close_readings(screen: Screen, texts: Sequence[str]) -> list[float]:
+    """How long each close reading takes of those texts that need one, in microseconds of the processor, in order."""
+    glances = {text: screen.glance(said(text)) for text in texts}
+    return micros(
+        lambda text: screen.closely(said(text), glances[text]), [text for text in texts if glances[text].open]
+    )
+
+
+def left_open(screen: Screen) -> dict[str, Figures]:
+    """Per cent of messages that a glance leaves open, so that they are read closely."""
+    data = {"ordinary": at_hand("ordinary"), "student chat, innocent": [row for row in unseen() if not row.flag]}
+    data["student chat, conduct"] = [row for row in unseen() if row.flag]
+    return {
+        name: {"open, %": 100 * sum(screen.glance(said(row.text)).open for row in some) / len(some)}
+        for name, some in data.items()
+        if some
+    }
 
 
 def peer(texts: Sequence[str]) -> dict[str, Figures]:
@@ -126,8 +153,7 @@ def quality(screen: Screen) -> tuple[dict[str, Figures], dict[str, list[Verdict]
     """Per cent of cards and digest lines by data and label; and the verdicts for the picture."""
     levels: dict[str, Counter[Level]] = defaultdict(Counter)
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
-    unseen = [row for path in UNSEEN for row in chat(path)]
-    named = [("student chat", chat()), ("unseen chat", unseen), ("dev", at_hand("dev"))]
+    named = [("student chat", chat()), ("unseen chat", unseen()), ("dev", at_hand("dev"))]
     named += [("ordinary", at_hand("ordinary"))]
     for name, data in named:
         for row in data:
@@ -237,6 +263,7 @@ def main() -> None:
     results = {
         "built": {"screen": built()},
         "microseconds a message": speed(screen),
+        "left open at a glance": left_open(screen),
         "per cent that reaches people": kinds,
         "unseen student chat": unseen_shares(screen),
     }

@@ -195,8 +195,8 @@ def reached(screen: Screen, data: Sequence[Row]) -> list[bool]:
 
 
 def with_numbers(shelf: Shelf, numbers: str = "") -> Shelf:
-    """The same packs with other numbers, as they are written; or with none."""
-    return shelf.model_copy(update={"likeness": numbers})
+    """The same packs with other numbers, as they are written, or with none; and nothing that reads texts as a whole."""
+    return shelf.model_copy(update={"likeness": numbers, "sense": b""})
 
 
 def parted(data: Sequence[Row]) -> list[list[Row]]:
@@ -241,7 +241,7 @@ def main() -> None:
     weights, bias, gate = trained(screen, [*rest, *ordinary, *heard()])
     (folder / LIKENESS).write_text(written(weights, bias, gate), "utf-8")
     shelf = packs.read([folder])
-    rules, both = Screen(with_numbers(shelf)), Screen(shelf)
+    rules, both = Screen(with_numbers(shelf)), Screen(with_numbers(shelf, shelf.likeness))
     unseen = {path.name: found(rules, both, chat(path)) for path in UNSEEN}
     text = card(Measured(unseen, *held_out(screen, ordinary, rest)), len(weights), len(words))
     (folder / "model.md").write_text(text, "utf-8")

@@ -14,7 +14,7 @@ THIS = Path(__file__)
 LINES_OF_A_FILE = 350
 LINES_OF_A_FUNCTION = 45
 
-BINARY = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".pdf", ".xlsx", ".woff2", ".gz", ".zip"}
+BINARY = {".npz", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".pdf", ".xlsx", ".woff2", ".gz", ".zip"}
 VAGUE = re.compile(r"(Manager|Helper|Util|Utils|Service|Base|Impl|Handler)$")
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|XX[X]|HA[C]K)\b")
 MOCKS = re.compile(r"unittest[.]mock|\bimport mo[c]k\b|\bMagic[M]ock\b|[.]seta[t]tr\(|\bmocke[r]\b|\b@pat[c]h\b")

@@ -1,5 +1,6 @@
 """Message → flag: what is said is heard and screened; what somebody or a rule flags becomes a report in a case."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -63,8 +64,9 @@ async def handle_message(app: App, message: Message, *, edited: bool = False) ->
     chat = app.chats.get((message.ref.place.platform, message.ref.place.chat))
     if chat is None or is_committee_place(chat, message.ref.place) or message.author.kind is AuthorKind.SYSTEM:
         return
-    verdict = screened(app, message, app.recent.of(message.ref.place))
+    verdict = glanced(app, message, app.recent.of(message.ref.place))
     app.recent.add(message)
+    verdict = await closely(app, message, verdict)
     app.meters.count("verdict", "unscreened" if verdict.failed else verdict.level)
     await app.ear.hear(message, app.now(), unscreened=bool(verdict.failed))
     if verdict.failed:
@@ -77,13 +79,29 @@ async def handle_message(app: App, message: Message, *, edited: bool = False) ->
     await act(app, chat, message, verdict)
 
 
-def screened(app: App, message: Message, recent: Sequence[Message] = ()) -> Verdict:
-    """What the rules make of a message. Whatever goes wrong there makes it unscreened, never clean."""
+def glanced(app: App, message: Message, recent: Sequence[Message] = ()) -> Verdict:
+    """What the rules make of a message at a glance. Whatever goes wrong there makes it unscreened, never clean."""
     try:
-        return app.screen().screen(message, recent)
+        return app.screen().glance(message, recent)
     except Exception as error:  # a fault of the rules must lose no message
         log.exception("moderation.screen_failed")
         return Verdict(failed=(type(error).__name__,))
+
+
+async def closely(app: App, message: Message, verdict: Verdict) -> Verdict:
+    """The verdict after a close reading, if it takes one: in a thread, so that nobody else waits for it."""
+    if not verdict.open:
+        return verdict
+    try:
+        return await asyncio.to_thread(app.screen().closely, message, verdict)
+    except Exception as error:  # as above
+        log.exception("moderation.screen_failed")
+        return replace(verdict, failed=(*verdict.failed, type(error).__name__))
+
+
+async def screened(app: App, message: Message) -> Verdict:
+    """What the rules make of a message by itself."""
+    return await closely(app, message, glanced(app, message))
 
 
 async def act(app: App, chat: Chat, message: Message, verdict: Verdict) -> None:
@@ -114,7 +132,7 @@ async def knows_name(app: App, ref: AccountRef) -> bool:
 
 async def handle_stopped(app: App, chat: Chat, message: Message) -> None:
     """A platform stopped something by our words before it stood anywhere: a report, as if it had been read."""
-    verdict = screened(app, message)
+    verdict = await screened(app, message)
     claim = claim_of(verdict) if verdict.hits else Claim(app.wording.text("flag.stopped_word"), STOPPED, rule=WALL)
     why = claim.reason.rstrip(".") + "."
     await flag(app, chat, message, replace(claim, reason=app.wording.text("flag.stopped", why=why)))
@@ -132,7 +150,7 @@ async def perform_again(app: App, _effect: Effect) -> Receipt:
     async with app.store.read() as read:
         found = await app.ear.unscreened(read, AT_ONCE)
     for one in found:
-        verdict = screened(app, one.message)
+        verdict = await screened(app, one.message)
         chat = app.chats.get((one.message.ref.place.platform, one.message.ref.place.chat))
         if verdict.failed:
             left += 1

@@ -46,12 +46,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All rules together on one message. `failed` names checks that broke: the message then counts as unscreened."""
+    """All rules together on one message. `failed` names checks that broke: the message then counts as unscreened.
+    One that is `open` has yet to be read closely."""
 
     level: Level = Level.NONE
     severity: int = 0
     hits: tuple[Hit, ...] = ()
     failed: tuple[str, ...] = ()
+    open: bool = False
 
 
 class CaseState(StrEnum):

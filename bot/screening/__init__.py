@@ -1,8 +1,8 @@
 """Rules and a message make a verdict. Pure: nothing here acts, writes or waits; only `packs` reads files.
 
 `characters` and `spelling` undo disguises, `normalise` reads words, `phrases` is the language of the packs, `lexicon`
-and `machine` find, `likeness` adds up what no phrase names, `checks` look at what was said around a message, `screen`
-decides. `prints` tells a changed rule.
+and `machine` find, `likeness` adds up what no phrase names, `sense` reads closely what that leaves open, `checks` look
+at what was said around a message, `screen` decides. `prints` tells a changed rule.
 """
 
 from bot.screening.loading import Reloading, load

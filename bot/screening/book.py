@@ -8,16 +8,18 @@ from typing import NamedTuple
 from bot.errors import RulesError
 from bot.model import Hit, Level, View
 from bot.screening.characters import folded, is_twisted
-from bot.screening.likeness import CLUE, NAMES, Classes, Likeness, parsed
+from bot.screening.likeness import CLUE, NAMES, Classes, Likeness, Stretch, parsed
 from bot.screening.machine import Machine
 from bot.screening.normalise import LINK, NAME, NUMBER, PIECES, Reader
-from bot.screening.packs import LIKENESS, Near, Pack, Rule, Shelf, package_words
+from bot.screening.packs import LIKENESS, SENSE, Near, Pack, Rule, Shelf, package_words
 from bot.screening.phrases import Grammar, Phrase, Place
+from bot.screening.sense import Sense, sense_of
 from bot.screening.spelling import LONGEST, Spelling
 
 KINDS_OF_WORD = frozenset({LINK, NAME, NUMBER})  # how packs write "some link", "some name", "some number"
 ONE_WORD = 20  # characters; nobody can tell what one word by itself is like, whatever words its parts may be
 PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+TOLD = 0.6  # what the sum of words counts beside the sense of the whole
 QUOTED = "quoted"  # the one guard that looks at quotation marks, not at words
 
 
@@ -78,6 +80,14 @@ class Glance(NamedTuple):
     torn: bool
 
 
+class Looked(NamedTuple):
+    """The words of a text, all that stands in them, and the stretches that may be conduct by what they mean."""
+
+    words: Sequence[str]
+    found: list[Candidate]
+    open: Sequence[Stretch]
+
+
 class _Glances(dict[str, Glance]):
     """What tokens once seen tell."""
 
@@ -117,6 +127,7 @@ class Book:
             ready.rule.kind.value: number for number, ready in enumerate(self.rules) if ready.rule.alike
         }
         self._likeness = self._trained(shelf.likeness) if self._by_likeness and shelf.likeness else None
+        self._sense = self._learnt(shelf.sense) if self._likeness and shelf.sense else None
         self._glances = _Glances(self._glance)
         self._edge = self._glance(".")  # what stands before and after every text
 
@@ -129,40 +140,55 @@ class Book:
         except ValueError as error:
             raise RulesError(f"{LIKENESS}: {error}") from error
 
+    def _learnt(self, data: bytes) -> Sense:
+        try:
+            return sense_of(data)
+        except ValueError as error:
+            raise RulesError(f"{SENSE}: {error}") from error
+
     def _glance(self, token: str) -> Glance:
         words = self.reader.of_token(token)
         alone = self._likeness.alone(words) if self._likeness else 0.0
         return Glance(words, tuple(self.finder.symbols(words)), alone, self.reader.may_be_torn(words))
 
-    def look(self, text: str) -> tuple[Sequence[str], list[Candidate]]:
-        """The words of a text, and all that stands in them or that they are like. Nearly every text has nothing in it,
-        which what was learnt of its tokens tells without reading their words again."""
+    def look(self, text: str) -> Looked:
+        """The words of a text, and all that stands in them. Nearly every text has nothing in it, which what was learnt
+        of its tokens tells without reading their words again."""
         tokens = [] if is_twisted(text) else folded(text).split()
         if not tokens:
             words = self.reader.words(text)
-            return words, self.finder.find(words) + self._alike_if_many(text, words)
+            return Looked(words, self.finder.find(words), self._open_if_many(text, words))
         parts, symbols, alone, torn = zip(*map(self._glances.__getitem__, tokens), strict=True)
         words, edge = [".", *chain.from_iterable(parts), "."], self._edge
         if True in torn and self.reader.joined(words)[1]:
-            return words, self.finder.find(words) + self._alike_if_many(text, words)
+            return Looked(words, self.finder.find(words), self._open_if_many(text, words))
         found = self.finder.among(words, chain(edge.symbols, *symbols, edge.symbols))
-        if self._likeness and self._likeness.may_be(words, sum(alone, 2 * edge.alone)):
-            found += self._alike_if_many(text, words)
-        return words, found
+        may_be = self._likeness and self._likeness.may_be(words, sum(alone, 2 * edge.alone))
+        return Looked(words, found, self._open_if_many(text, words) if may_be else ())
 
-    def _alike_if_many(self, text: str, words: Sequence[str]) -> list[Candidate]:
-        return self._alike_in(words) if len(text) > ONE_WORD or " " in text else []
+    def _open_if_many(self, text: str, words: Sequence[str]) -> Sequence[Stretch]:
+        many = len(text) > ONE_WORD or " " in text
+        return self._likeness.find(words) if many and self._likeness else ()
 
-    def _alike_in(self, words: Sequence[str]) -> list[Candidate]:
-        """The rules whose kind of conduct these words are like enough."""
+    def closely(self, words: Sequence[str], stretches: Iterable[Stretch]) -> list[Candidate]:
+        """The rules whose kind of conduct stretches of words are like enough: by what their words add up to, and by
+        what they mean as a whole. Takes milliseconds a stretch."""
+        found: list[Candidate] = []
         if self._likeness is None:
-            return []
-        return [
-            Candidate(number, found.start, found.end)
-            for found in self._likeness.find(words)
-            if (number := self._by_likeness.get(found.kind)) is not None
-            and found.score >= self.rules[number].rule.alike
-        ]
+            return found
+        for one in stretches:
+            inner = words[one.start : one.end]
+            kind, start, end = self._likeness.told(inner)
+            score = one.score
+            if self._sense is not None:
+                sensed = self._sense.of(inner)
+                kind, score = sensed.kind, sensed.score + TOLD * one.score
+                if one.score <= 0:  # it is not its words that make it conduct, but all of them together
+                    start, end = 0, len(inner)
+            number = self._by_likeness.get(kind)
+            if number is not None and score >= self.rules[number].rule.alike:
+                found.append(Candidate(number, one.start + start, one.start + end))
+        return found
 
     def file_of(self, rule: str) -> str:
         """The file a rule is in."""

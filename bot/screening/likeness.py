@@ -19,6 +19,7 @@ GAPS = ("", "", "* ")  # by how far apart two words are
 USUAL = 16  # words of a message; the sum over more is drawn nearer to nought, for much adds up in a long story
 WINDOW = 40  # words that are added up together; a longer text is looked at in stretches
 LIKEST = 2  # stretches of a long text that are told of
+OPEN = -1.0  # the score from which on a stretch may be conduct
 FAR = float("-inf")
 REMEMBERED = 40_000  # words and pairs; then the memory starts afresh
 SAME = {"she": "he", "her": "him", "hers": "his", "ourselves": "myself"}
@@ -34,10 +35,9 @@ ENDINGS = ("ings", "ing", "edly", "ed", "ers", "er", "es", "s", "ly", "y", "in")
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Alike(NamedTuple):
-    """The text is like messages of `kind`, with a score above nought; words[start:end] weighed most."""
+class Stretch(NamedTuple):
+    """words[start:end] come to `score`, the log-odds that they are conduct."""
 
-    kind: str
     score: float
     start: int
     end: int
@@ -246,17 +246,16 @@ class Likeness:
         total += sum(map(self._beside.__getitem__, product(*self._classes.company(words))))
         return total * USUAL / len(words) if len(words) > USUAL else total
 
-    def find(self, words: Sequence[str]) -> list[Alike]:
-        """The stretches of a text that are alike, with their kinds: the likest few."""
+    def find(self, words: Sequence[str]) -> list[Stretch]:
+        """The stretches of a text that may be conduct: the likest few, the likest first."""
         if len(words) <= WINDOW:
             score = self.score(words)
-            return [self._placed(words, score, 0)] if score > 0 else []
-        scored = [(self.score(words[start:end]), start, end) for start, end in _stretches(words)]
-        likest = sorted(((score, -start, end) for score, start, end in scored if score > 0), reverse=True)[:LIKEST]
-        return [self._placed(words[-start:end], score, -start) for score, start, end in likest]
+            return [Stretch(score, 0, len(words))] if score >= OPEN else []
+        scored = [Stretch(self.score(words[start:end]), start, end) for start, end in _stretches(words)]
+        return sorted((one for one in scored if one.score >= OPEN), key=lambda one: (-one.score, one.start))[:LIKEST]
 
-    def _placed(self, words: Sequence[str], score: float, offset: int) -> Alike:
-        """Which kind it is, and the words around those that weigh most."""
+    def told(self, words: Sequence[str]) -> tuple[str, int, int]:
+        """(the kind that a stretch of words is likest, where those that weigh most begin, where they end)."""
         kinds: dict[str, float] = defaultdict(float)
         by_word = [0.0] * len(words)
         for name, one, other in self._classes.placed(words):
@@ -265,9 +264,8 @@ class Likeness:
                 by_word[one] += weight.value / 2
                 by_word[other] += weight.value / 2
         if not kinds:
-            return Alike("", score, offset, offset + len(words))
-        start, end = _heaviest(words, by_word)
-        return Alike(max(sorted(kinds), key=kinds.__getitem__), score, offset + start, offset + end)
+            return "", 0, len(words)
+        return max(sorted(kinds), key=kinds.__getitem__), *_heaviest(words, by_word)
 
 
 def _heaviest(words: Sequence[str], weights: Sequence[float]) -> tuple[int, int]:

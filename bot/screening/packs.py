@@ -15,6 +15,7 @@ from bot.model import Kind, Level, View
 OTHERS = frozenset({"ladder.toml"})  # files beside the packs that are no packs
 ORDINARY = "ordinary.txt"  # words of everyday writing, one a line, the commonest first
 LIKENESS = "likeness.txt"  # trained numbers, as `make model` writes them
+SENSE = "sense.npz"  # trained numbers for what words mean together, as `make sense` writes them
 OWN_WORDS = (View.TEXT, View.CAPTION, View.POLL, View.FILE_NAME, View.EMBED, View.STICKER, View.NAME)
 EXAMPLES = 5
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$")]
@@ -135,11 +136,12 @@ class Shelf(_Entry):
     packs: tuple[Pack, ...]
     ordinary: tuple[str, ...] = ()
     likeness: str = ""
+    sense: bytes = Field(default=b"", repr=False)
 
     @property
     def numbers(self) -> str:
         """The digest of the trained numbers, in hex."""
-        return hashlib.sha256(self.likeness.encode()).hexdigest()
+        return hashlib.sha256(self.likeness.encode() + self.sense).hexdigest()
 
 
 def read(folders: Sequence[Path]) -> Shelf:
@@ -152,9 +154,9 @@ def read(folders: Sequence[Path]) -> Shelf:
     if not packs:
         raise RulesError(f"{', '.join(map(str, folders))}: no pack of rules was found there")
     _unique(packs)
-    ordinary = tuple(dict.fromkeys(word for text in _beside(folders, ORDINARY) for word in text.split()))
-    likeness = next(iter(_beside(folders[::-1], LIKENESS)), "")
-    return Shelf(packs=packs, ordinary=ordinary, likeness=likeness)
+    ordinary = dict.fromkeys(word for text in _beside(folders, ORDINARY) for word in text.decode().split())
+    likeness, sense = (next(_beside(folders[::-1], name), b"") for name in (LIKENESS, SENSE))
+    return Shelf(packs=packs, ordinary=tuple(ordinary), likeness=likeness.decode(), sense=sense)
 
 
 def _pack(path: Path) -> Pack:
@@ -196,10 +198,10 @@ def _unique(packs: Iterable[Pack]) -> None:
             seen[name] = pack.path.name
 
 
-def _beside(folders: Sequence[Path], name: str) -> Iterator[str]:
+def _beside(folders: Sequence[Path], name: str) -> Iterator[bytes]:
     for path in (folder / name for folder in folders):
         if path.is_file():
-            yield path.read_text("utf-8")
+            yield path.read_bytes()
 
 
 def package_words() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from bot.errors import RulesError
-from bot.model import Hit, Level, Message, Verdict, View
+from bot.model import Hit, Level, Message, Text, Verdict, View
 from bot.screening.book import QUOTED, Book, Candidate, Ready
 from bot.screening.checks import CHECKS, Check, Context, Found
 from bot.screening.packs import Shelf
@@ -46,53 +46,84 @@ class Screen:
 
     def screen(self, message: Message, recent: Sequence[Message] = ()) -> Verdict:
         """What the rules make of a message, given what was said lately in the chat, oldest first."""
+        verdict = self.glance(message, recent)
+        return self.closely(message, verdict) if verdict.open else verdict
+
+    def glance(self, message: Message, recent: Sequence[Message] = ()) -> Verdict:
+        """The same in microseconds. The verdict is open if a close reading may bring the message to people, or say more
+        of it; what makes a card by itself needs none."""
         hits: list[Hit] = []
         failed: list[str] = []
+        is_open = False
         for text in message.texts:
             if text.view is not QUOTE:  # screened when it was first said
                 try:
-                    hits += self._said(message, text.view, text.text)
+                    words, found, stretches = self.book.look(text.text)
+                    is_open = is_open or bool(stretches)
+                    if found:
+                        hits += self._kept(message, text, words, found)
                 except Exception as error:  # noqa: BLE001  a message must never stop the bot; it counts as unscreened
                     failed.append(f"{text.view}: {type(error).__name__}")
         said = recent if isinstance(recent, Said) else Said(recent) if recent else SILENCE
         context = Context(message, said, hits, self._says)
         for ready, check in self._checks if said else self._alone:
             try:
-                if (found := check.look(context)) is not None:
-                    hits.append(_located(ready, found, message))
+                if (place := check.look(context)) is not None:
+                    hits.append(_located(ready, place, message))
             except Exception as error:  # noqa: BLE001  as above
                 failed.append(f"{ready.rule.id}: {type(error).__name__}")
-        return weigh(hits, failed) if hits or failed else NOTHING
+        if not (hits or failed or is_open):
+            return NOTHING
+        verdict = weigh(hits, failed)
+        return replace(verdict, open=is_open and verdict.level is not Level.CARD)
+
+    def closely(self, message: Message, verdict: Verdict) -> Verdict:
+        """A glance's verdict with what a close reading adds; it takes milliseconds, and may be done in a thread."""
+        hits, failed = list(verdict.hits), list(verdict.failed)
+        for text in message.texts:
+            if text.view is not QUOTE:
+                try:
+                    words, found, stretches = self.book.look(text.text)
+                    alike = self.book.closely(words, stretches)
+                    hits += self._kept(message, text, words, alike, found) if alike else ()
+                except Exception as error:  # noqa: BLE001  as above
+                    failed.append(f"{text.view}: {type(error).__name__}")
+        return weigh(hits, failed)
 
     def _says(self, message: Message, guard: str) -> bool:
         return any(c.what == guard for c in self.book.guarding.find(self.book.reader.words(message.body)))
 
-    def _said(self, message: Message, view: View, text: str) -> list[Hit]:
-        words, found = self.book.look(text)
-        if not found:
-            return []
-        near = Near(words, found, self.book)
+    def _kept(
+        self,
+        message: Message,
+        text: Text,
+        words: Sequence[str],
+        candidates: Sequence[Candidate],
+        others: Sequence[Candidate] = (),
+    ) -> Iterator[Hit]:
+        """The hits among candidates; `others` stand in the same words and may allow for some of them."""
+        near = Near(words, [*candidates, *others], self.book)
         kept: dict[int, Candidate] = {}
-        for candidate in found:
+        for candidate in candidates:
             number = candidate.what
             if isinstance(number, int) and number not in kept and not near.allows(candidate):
                 ready = self.book.rules[number]
                 directed = not ready.rule.directed or _directed(message, words)
-                if directed and self._looks_at(ready, view) and not near.takes_back(ready, candidate):
+                if directed and self._looks_at(ready, text.view) and not near.takes_back(ready, candidate):
                     kept[number] = candidate
-        return list(self._hits(view, text, kept)) if kept else []
+        return self._hits(text, kept) if kept else iter(())
 
     def _looks_at(self, ready: Ready, view: View) -> bool:
         return view in ready.rule.views or view in NOT_OWN
 
-    def _hits(self, view: View, text: str, kept: Mapping[int, Candidate]) -> Iterator[Hit]:
+    def _hits(self, text: Text, kept: Mapping[int, Candidate]) -> Iterator[Hit]:
         """What was found, with its place in the text, unless it stands in quotation marks."""
-        layout = self.book.reader.layout(text)
+        layout = self.book.reader.layout(text.text)
         for number, candidate in kept.items():
             ready = self.book.rules[number]
             start, end = layout.span(candidate.start, candidate.end)
-            if not (QUOTED in ready.guards and _quoted(text, start, end)):
-                yield _attributed(ready.hit(view, start, end, text[start:end]))
+            if not (QUOTED in ready.guards and _quoted(text.text, start, end)):
+                yield _attributed(ready.hit(text.view, start, end, text.text[start:end]))
 
 
 class Near:

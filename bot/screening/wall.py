@@ -3,7 +3,7 @@
 import re
 
 from bot.model import Level
-from bot.screening.examples import hits
+from bot.screening.examples import played
 from bot.screening.packs import Example
 from bot.screening.screen import Screen
 
@@ -23,5 +23,5 @@ def wall(screen: Screen) -> tuple[str, ...]:
 
 
 def _is_severe_alone(screen: Screen, word: str) -> bool:
-    found = hits(screen, Example(text=word))
-    return any(hit.level is Level.CARD and hit.severity >= SEVERE for hit in found)
+    message, _ = played(Example(text=word))
+    return any(hit.level is Level.CARD and hit.severity >= SEVERE for hit in screen.glance(message).hits)

@@ -15,14 +15,14 @@ CONDUCT = {"sexual_harassment", "discrimination", "abuse", "threat", "bullying"}
 
 @pytest.mark.parametrize(("rule", "example"), HITS)
 def test_a_rule_hits_its_own_example(screen: Screen, rule: Rule, example: Example) -> None:
-    hits = examples.hits(screen, example)
+    hits = examples.hits(screen, rule, example)
 
     assert rule.id in {hit.rule for hit in hits}
 
 
 @pytest.mark.parametrize(("rule", "example"), MISSES)
 def test_a_rule_leaves_alone_what_only_sounds_like_it(screen: Screen, rule: Rule, example: Example) -> None:
-    hits = examples.hits(screen, example)
+    hits = examples.hits(screen, rule, example)
 
     assert rule.id not in {hit.rule for hit in hits}
 

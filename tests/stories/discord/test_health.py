@@ -14,7 +14,7 @@ async def test_the_gateway_is_watched(lodge: Lodge) -> None:
 
     assert found["porter_connected{discord}"] == 1
     assert found["porter_reports{person}"] == found["porter_cards{}"] == 1
-    assert found["porter_verdicts_total{none}"] >= 1
+    assert found["porter_verdicts_total{none}"] + found["porter_verdicts_total{digest}"] >= 1
     assert found["porter_last_update_timestamp_seconds{discord}"] > 0
     assert (told.code, told.body["status"], told.body["platforms"]) == (200, "ok", ["discord"])
 

@@ -16,6 +16,7 @@ from tests.stories.watching import becomes, healthz
 from tests.wire.discord import ChannelKind, File, Poll, Sticker
 
 THREAT = "I know where you live"
+UNTELLING = "is she even a real member or did you just feel sorry for her lol"  # conduct by no word of it alone
 Saying = Callable[[Lodge], Awaitable[Any]]
 
 
@@ -66,6 +67,7 @@ SAYINGS: dict[str, tuple[Saying, str]] = {
     "a thread's name": (lambda lodge: lodge.mallory.start_thread(lodge.general, THREAT, "hello"), "card"),
     "a forum post's title": (posted, "card"),
     "the text of a voice channel": (beside_a_voice_chat, "card"),
+    "what only a close reading finds": (lambda lodge: lodge.mallory.say(lodge.general, UNTELLING), "digest"),
 }
 
 
@@ -145,11 +147,40 @@ class Stumbling(Screen):
 
     broken = True
 
-    def screen(self, message: Message, recent: Any = ()) -> Verdict:
+    def glance(self, message: Message, recent: Any = ()) -> Verdict:
         """A verdict, or a fault."""
         if self.broken:
             raise RuntimeError("a rule that breaks")
-        return super().screen(message, recent)
+        return super().glance(message, recent)
+
+
+class Dazed(Screen):
+    """Rules that break when they have to read closely, until they are mended."""
+
+    broken = True
+
+    def closely(self, message: Message, verdict: Verdict) -> Verdict:
+        """A verdict, or a fault."""
+        if self.broken:
+            raise RuntimeError("a reading that breaks")
+        return super().closely(message, verdict)
+
+
+async def test_what_could_not_be_read_closely_is_unscreened_until_it_can(lodge: Lodge) -> None:
+    counts = lodge.house.app.meters.counts
+    dazed = Dazed(packs.read([rules()]))
+    lodge.house.app.screen = lambda: dazed
+    await lodge.mallory.say(lodge.general, UNTELLING)
+    await becomes(lambda: counts["verdict", "unscreened"] == 1)
+    await lodge.settled()
+    told = await healthz(lodge.house.app)
+
+    dazed.broken = False
+    lodge.world.clock.advance(timedelta(seconds=70))
+    await becomes(lambda: counts["verdict", "digest"] == 1)
+
+    assert (told.body["unscreened"], told.names) == (1, ["unscreened"])
+    assert (await healthz(lodge.house.app)).body["unscreened"] == 0
 
 
 async def test_what_a_broken_rule_could_not_judge_is_screened_after_a_restart(lodge: Lodge) -> None:

@@ -152,11 +152,11 @@ class Stumbling(Screen):
 
     broken = True
 
-    def screen(self, message: Message, recent: Any = ()) -> Verdict:
+    def glance(self, message: Message, recent: Any = ()) -> Verdict:
         """A verdict, or a fault."""
         if self.broken:
             raise RuntimeError("a rule that breaks")
-        return super().screen(message, recent)
+        return super().glance(message, recent)
 
 
 async def test_what_a_broken_rule_could_not_judge_is_never_clean_and_is_judged_once_it_is_mended(club: Club) -> None:
