@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from bot.desk import card, knocks, powers
 from bot.model import Answer, Chat, Effect, EffectKind, Message, MessageRef, Place, Receipt, Speech
 from bot.parts import App
-from bot.store import chats, noticed, people
+from bot.store import cases, chats, noticed, people
+from bot.store.change import Read
 from bot.store.noticed import Noticed
 
 HOUR = 18  # of the Union's day
@@ -33,12 +34,13 @@ def evening(app: App) -> datetime:
 
 
 async def perform(app: App, effect: Effect) -> Receipt:
-    """Tell the committee what was noticed; lines about people with a seat are left to the Union's own view."""
+    """Tell the committee what was noticed; lines about people with a seat are left to the Union's own view. What was
+    reported meanwhile stands on a card already."""
     assert effect.society_id is not None
     async with app.store.read() as read:
         society = await people.society_by_id(read, effect.society_id)
         found = await noticed.of_society(read, effect.society_id)
-        shown = [one for one in found if not await _is_seated(app, one)]
+        shown = [one for one in found if not (await _is_seated(app, one) or await _is_reported(read, one))]
     if shown:
         speech = app.wording.say("digest.head", society=society.name, count=len(shown))
         for one in shown[:LINES]:
@@ -56,6 +58,10 @@ async def _is_seated(app: App, one: Noticed) -> bool:
     async with app.store.read() as read:
         account = await people.account_by_id(read, one.subject_id)
         return await people.sits_somewhere(read, account.person_id, one.society_id, powers.today(app))
+
+
+async def _is_reported(read: Read, one: Noticed) -> bool:
+    return bool(await cases.reports_of_message(read, one.chat_id, one.channel, [one.message]))
 
 
 async def _line(app: App, one: Noticed) -> Speech:

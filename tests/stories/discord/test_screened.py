@@ -154,6 +154,21 @@ class Stumbling(Screen):
         return super().glance(message, recent)
 
 
+async def test_the_digest_leaves_out_what_somebody_flagged(lodge: Lodge) -> None:
+    counts = lodge.house.app.meters.counts
+    await lodge.flagged(UNTELLING)
+    await forwarded(lodge)
+    await becomes(lambda: counts["verdict", "digest"] == 2)
+
+    lodge.world.clock.advance(timedelta(hours=20))
+    await lodge.settled()
+
+    [digest] = [one.text for one in lodge.committee.messages if "Noticed today" in one.text]
+    assert "messages: 1" in digest
+    assert "passed on" in digest
+    assert "Reads like" not in digest
+
+
 class Dazed(Screen):
     """Rules that break when they have to read closely, until they are mended."""
 
