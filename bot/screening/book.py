@@ -178,15 +178,15 @@ class Book:
             return found
         for one in stretches:
             inner = words[one.start : one.end]
-            kind, start, end = self._likeness.told(inner)
-            score = one.score
-            if self._sense is not None:
-                sensed = self._sense.of(inner)
-                kind, score = sensed.kind, sensed.score + TOLD * one.score
-                if one.score <= 0:  # it is not its words that make it conduct, but all of them together
-                    start, end = 0, len(inner)
+            if self._sense is None:
+                kind, score = self._likeness.told(inner)[0], one.score
+            else:
+                kind, score = self._sense.of(inner)
+                score += TOLD * one.score
             number = self._by_likeness.get(kind)
             if number is not None and score >= self.rules[number].rule.alike:
+                # Where it is not the words that make it conduct, it is all of them together.
+                _, start, end = self._likeness.told(inner) if one.score > 0 else (kind, 0, len(inner))
                 found.append(Candidate(number, one.start + start, one.start + end))
         return found
 

@@ -35,10 +35,10 @@ BEND, TURN = np.float32(0.044715), np.float32(math.sqrt(2 / math.pi))
 
 
 class Sensed(NamedTuple):
-    """The log-odds that a stretch of words is conduct, and the kind it would most likely be."""
+    """The kind of conduct that a stretch of words would most likely be, and the log-odds that it is conduct at all."""
 
-    score: float
     kind: str
+    score: float
 
 
 class Table(NamedTuple):
@@ -97,7 +97,7 @@ class Sense:
         """What a stretch of canonical words comes to."""
         odds = self.odds(self.pieces(words))
         kind = 1 + int(odds[1:].argmax())
-        return Sensed(float(np.logaddexp.reduce(odds[1:]) - odds[0]), self.kinds[kind])
+        return Sensed(self.kinds[kind], float(np.logaddexp.reduce(odds[1:]) - odds[0]))
 
     def pieces(self, words: Sequence[str]) -> list[int]:
         """The numbers of the pieces that words are read as, between the two marks."""
@@ -163,7 +163,8 @@ def _layer(file: Mapping[str, Array], prefix: str) -> Layer:
 
 
 def _table(file: Mapping[str, Array], name: str) -> Table:
-    return Table(file[name].astype(np.int8), _floats(file[f"{name}.scale"]), _floats(file[f"{name}.bias"]))
+    weights = np.ascontiguousarray(file[name].astype(np.int8))  # row by row it is read in half the time
+    return Table(weights, _floats(file[f"{name}.scale"]), _floats(file[f"{name}.bias"]))
 
 
 def _floats(array: Array) -> Floats:
