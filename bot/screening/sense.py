@@ -27,6 +27,7 @@ Floats = npt.NDArray[np.float32]
 PIECES = 64  # of a stretch of words that are read, with the mark at either end
 LONGEST = 30  # letters of a word that are looked at
 REMEMBERED = 20_000  # words; then the memory starts afresh
+READINGS = 5_000  # what came of so many is remembered: a raid says the same again and again
 BEGIN, END, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 MEANT = {NAME: "someone", LINK: "link", NUMBER: "number"}
 HEADS = 12  # ways in which each piece looks at the others
@@ -80,6 +81,7 @@ class Sense:
         except (BadZipFile, OSError, KeyError, ValueError) as error:
             raise ValueError(f"it is not as `make sense` writes it: {error}") from error
         self._spelt: dict[str, tuple[int, ...]] = {}
+        self._sensed: dict[bytes, Sensed] = {}  # by a digest, so that nothing of what was said is kept
 
     def _read(self, file: Mapping[str, Array]) -> None:
         names = _text(file["pieces"])
@@ -95,7 +97,16 @@ class Sense:
 
     def of(self, words: Sequence[str]) -> Sensed:
         """What a stretch of canonical words comes to."""
-        odds = self.odds(self.pieces(words))
+        pieces = self.pieces(words)
+        key = hashlib.blake2b(np.array(pieces, np.int32).tobytes(), digest_size=16).digest()
+        found = self._sensed.get(key)
+        if found is None:
+            if len(self._sensed) >= READINGS:
+                self._sensed.clear()
+            found = self._sensed[key] = self._weighed(self.odds(pieces))
+        return found
+
+    def _weighed(self, odds: Floats) -> Sensed:
         kind = 1 + int(odds[1:].argmax())
         return Sensed(self.kinds[kind], float(np.logaddexp.reduce(odds[1:]) - odds[0]))
 

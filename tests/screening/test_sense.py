@@ -172,6 +172,16 @@ def test_whatever_the_words_are_there_is_an_answer(words: list[str]) -> None:
     assert len(sense.pieces(words)) <= PIECES
 
 
+def test_the_same_words_are_read_once_and_nothing_of_them_is_kept() -> None:
+    sense = Sense(written(numbers()))
+
+    first = sense.of(["moon", "<number>"])
+
+    assert sense.of(["moon", "<number>"]) is first
+    assert sense.of(["new", "moon"]) is not first
+    assert {len(key) for key in vars(sense)["_sensed"]} == {16}
+
+
 def test_one_file_is_made_ready_once() -> None:
     data = written(numbers())
 
