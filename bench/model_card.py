@@ -70,8 +70,8 @@ SENSE = """# What reads messages as a whole
 `sense.npz` ({size:.0f} MB) holds an encoder of six layers with whole numbers of one byte for its weights, and its
 vocabulary. It began as all-MiniLM-L6-v2 (Apache 2.0), as a package carries it, and was fine-tuned to tell five kinds
 of conduct from what is none. It is asked about a message only when the sum of words (`model.md`) comes to what may be
-conduct; the two are added, and a rule with `alike = …` counts from that number on and adds to the day's digest, never
-more. It takes some thousandths of a second, in a thread of its own.
+conduct; the two are added, and a rule with `alike = …` counts from that number on; as delivered it adds to the day's
+digest. It takes some thousandths of a second, in a thread of its own.
 
 Measured as `model.md` says:
 
@@ -95,7 +95,7 @@ conduct. It tells known words from disguised ones, and common from rare.
 
 `likeness.txt` holds {weights} weights of a logistic regression over canonical words, their stems, the classes of
 words in `clues.toml`, pairs of these up to three words apart, three words in a row, and words beside the persons that
-a message speaks of. A rule with `alike = …` counts from that log-odds on and adds to the day's digest, never more. A
+a message speaks of. A rule with `alike = …` counts from that log-odds on; as delivered it adds to the day's digest. A
 score is a sum, so the words that weighed most are named with every hit. What comes near enough is then read as a whole
 (`sense.md`); the figures here are those of the sums alone, which decide where there is no such reader.
 

@@ -1,5 +1,6 @@
 """How much one person may ask of us, counted in the database so that a restart forgets nothing."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -32,17 +33,17 @@ async def check_report(
         await members.attempts_since(change, account.id, REPORT, app.now() - HOUR) < settings.reports_per_hour
         and await members.attempts_since(change, account.id, REPORT, app.now() - DAY) < settings.reports_per_day
     )
-    if not within and not is_severe(app, message, reason):
+    if not within and not await is_severe(app, message, reason):
         subject = await people.know(change, message.author)
         if await cases.open_case(change, chat.society_id, subject.person_id) is None:
             raise Refusal(app.wording.text("refusal.too_many_reports", time=card.clock(app, app.now() + HOUR)))
     await members.attempt(change, account.id, REPORT, app.now() - HOUR)
 
 
-def is_severe(app: App, message: Message, reason: str) -> bool:
+async def is_severe(app: App, message: Message, reason: str) -> bool:
     """Whether it may be about danger: the reporter says so, a rule finds some in what was said, or there are files,
     which no rule can read. A filter that broke counts as one that found it: no report is shed by a fault of ours."""
     if message.attachments or DANGER.search(reason):
         return True
-    found = app.screen().glance(message)  # what only a close reading finds is never severe
+    found = await asyncio.to_thread(app.screen().screen, message)
     return found.severity >= SEVERE or bool(found.failed)

@@ -13,7 +13,7 @@ from bot.screening.machine import Machine
 from bot.screening.normalise import LINK, NAME, NUMBER, PIECES, Reader
 from bot.screening.packs import LIKENESS, SENSE, Near, Pack, Rule, Shelf, package_words
 from bot.screening.phrases import Grammar, Phrase, Place
-from bot.screening.sense import Sense, sense_of
+from bot.screening.sense import Sense
 from bot.screening.spelling import LONGEST, Spelling
 
 KINDS_OF_WORD = frozenset({LINK, NAME, NUMBER})  # how packs write "some link", "some name", "some number"
@@ -142,7 +142,7 @@ class Book:
 
     def _learnt(self, data: bytes) -> Sense:
         try:
-            return sense_of(data)
+            return Sense(data)
         except ValueError as error:
             raise RulesError(f"{SENSE}: {error}") from error
 

@@ -154,9 +154,9 @@ def read(folders: Sequence[Path]) -> Shelf:
     if not packs:
         raise RulesError(f"{', '.join(map(str, folders))}: no pack of rules was found there")
     _unique(packs)
-    ordinary = dict.fromkeys(word for text in _beside(folders, ORDINARY) for word in text.decode().split())
+    ordinary = dict.fromkeys(word for text in _beside(folders, ORDINARY) for word in _text(text, ORDINARY).split())
     likeness, sense = (next(_beside(folders[::-1], name), b"") for name in (LIKENESS, SENSE))
-    return Shelf(packs=packs, ordinary=tuple(ordinary), likeness=likeness.decode(), sense=sense)
+    return Shelf(packs=packs, ordinary=tuple(ordinary), likeness=_text(likeness, LIKENESS), sense=sense)
 
 
 def _pack(path: Path) -> Pack:
@@ -202,6 +202,13 @@ def _beside(folders: Sequence[Path], name: str) -> Iterator[bytes]:
     for path in (folder / name for folder in folders):
         if path.is_file():
             yield path.read_bytes()
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise RulesError(f"{name}: it cannot be read: {error}") from error
 
 
 def package_words() -> tuple[str, ...]:

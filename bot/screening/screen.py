@@ -50,8 +50,8 @@ class Screen:
         return self.closely(message, verdict) if verdict.open else verdict
 
     def glance(self, message: Message, recent: Sequence[Message] = ()) -> Verdict:
-        """The same in microseconds. The verdict is open if a close reading may bring the message to people, or say more
-        of it; what makes a card by itself needs none."""
+        """The same in microseconds. The verdict is open if a close reading may say more: of a card too, since a rule on
+        trial may have made it, which says nothing yet."""
         hits: list[Hit] = []
         failed: list[str] = []
         is_open = False
@@ -74,8 +74,7 @@ class Screen:
                 failed.append(f"{ready.rule.id}: {type(error).__name__}")
         if not (hits or failed or is_open):
             return NOTHING
-        verdict = weigh(hits, failed)
-        return replace(verdict, open=is_open and verdict.level is not Level.CARD)
+        return replace(weigh(hits, failed), open=is_open)
 
     def closely(self, message: Message, verdict: Verdict) -> Verdict:
         """A glance's verdict with what a close reading adds; it takes milliseconds, and may be done in a thread."""
@@ -88,7 +87,7 @@ class Screen:
                     hits += self._kept(message, text, words, alike, found) if alike else ()
                 except Exception as error:  # noqa: BLE001  as above
                     failed.append(f"{text.view}: {type(error).__name__}")
-        return weigh(hits, failed)
+        return weigh(hits, tuple(dict.fromkeys(failed)))  # what broke at a glance breaks again
 
     def _says(self, message: Message, guard: str) -> bool:
         return any(c.what == guard for c in self.book.guarding.find(self.book.reader.words(message.body)))

@@ -11,7 +11,6 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from weakref import WeakValueDictionary
 from zipfile import BadZipFile
 
 import numpy as np
@@ -206,14 +205,3 @@ def _parts(word: str) -> Sequence[str]:
     if word in EMOJI_DATA:
         return str(EMOJI_DATA[word]["en"]).lower().strip(":").replace("-", "_").split("_")[:3]
     return [MEANT.get(word, word[:LONGEST])]
-
-
-_READY: WeakValueDictionary[bytes, Sense] = WeakValueDictionary()  # by the digest of the file
-
-
-def sense_of(data: bytes) -> Sense:
-    """The numbers of a file, made ready once for all who use them: they weigh more than all packs together."""
-    digest = hashlib.sha256(data).digest()
-    if (found := _READY.get(digest)) is None:
-        found = _READY[digest] = Sense(data)
-    return found

@@ -98,6 +98,16 @@ def test_numbers_that_cannot_be_read_are_refused_with_the_files_name(
         loaded(a=alike_pack())
 
 
+@pytest.mark.parametrize("name", ["likeness.txt", "ordinary.txt"])
+def test_a_file_beside_the_packs_that_is_no_text_is_refused_by_its_name(
+    loaded: Callable[..., Screen], tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"\xff\xfe0")
+
+    with pytest.raises(RulesError, match=rf"{name}: it cannot be read"):
+        loaded(a=alike_pack())
+
+
 def test_without_numbers_nothing_is_alike(loaded: Callable[..., Screen]) -> None:
     screen = loaded(check=False, a=alike_pack())
 

@@ -10,9 +10,9 @@ import pytest
 from bot.errors import RulesError
 from bot.model import Level, Verdict
 from bot.screening import Screen
-from bot.screening.sense import HEADS, PIECES, Sense, sense_of, spelt
+from bot.screening.sense import HEADS, PIECES, Sense, spelt
 
-from .said import flagged, said
+from .said import flagged, pack, rule, said
 from .test_likeness import alike_pack
 
 NAMES = (
@@ -182,14 +182,6 @@ def test_the_same_words_are_read_once_and_nothing_of_them_is_kept() -> None:
     assert {len(key) for key in vars(sense)["_sensed"]} == {16}
 
 
-def test_one_file_is_made_ready_once() -> None:
-    data = written(numbers())
-
-    first = sense_of(data)
-
-    assert sense_of(bytes(bytearray(data))) is first
-
-
 def without(name: str) -> bytes:
     """A file in which something is missing."""
     return written({key: value for key, value in numbers().items() if key != name})
@@ -233,6 +225,18 @@ def test_what_the_sum_of_words_leaves_open_is_read_closely(sensing: Callable[[by
     assert (verdict.level, verdict.open) == (Level.CARD, False)
     assert [(hit.rule, hit.words) for hit in verdict.hits] == [("small.moon", "the moon is out")]
     assert verdict == screen.screen(message)
+
+
+def test_a_card_is_read_closely_too(loaded: Callable[..., Screen], tmp_path: Path) -> None:
+    (tmp_path / "likeness.txt").write_text(OPEN, "utf-8")
+    (tmp_path / "sense.npz").write_bytes(sure(1))
+    other = pack(rule().replace("small.", "other.")).replace('"small"', '"other"')
+    screen = loaded(check=False, a=alike_pack(), b=other)
+
+    glance = screen.glance(said("a blue moon"))
+
+    assert (glance.level, glance.open) == (Level.CARD, True)
+    assert {hit.rule for hit in screen.closely(said("a blue moon"), glance).hits} == {"small.moon", "other.moon"}
 
 
 @pytest.mark.parametrize("kind", [0, 2], ids=["no conduct", "a kind that no rule goes by"])
