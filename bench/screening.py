@@ -26,7 +26,7 @@ from better_profanity import profanity
 from bench.screening_picture import drawn
 from bench.train_model import DATA, UNSEEN, Row, chat, heard, rows, said
 from bot import resources
-from bot.model import Level, Message, Verdict
+from bot.model import Level, Verdict
 from bot.screening import Screen, load, packs
 from bot.screening.packs import package_words
 from bot.screening.sense import Sense
@@ -241,23 +241,15 @@ def built() -> dict[str, Figures]:
     of words, and by what reads a text as a whole."""
     shelf = packs.read([resources.rules()])
     rules, sense = shelf.model_copy(update={"sense": b""}), shelf.sense
-    screen, seconds, held = measured(lambda: Screen(rules), lambda screen: list(map(screen.screen, everyday())))
-    del screen
-    reader, loading, size = measured(lambda: Sense(sense), lambda sense: sense.of(["hello"]))
-    del reader
+    messages = [said(text) for text in everyday_texts()]
     return {
-        "rules and sums": {"seconds": seconds, "megabytes": held / 1e6},
-        "reading as a whole": {"seconds": loading, "megabytes": size / 1e6},
+        "rules and sums": measured(lambda: Screen(rules), lambda screen: list(map(screen.screen, messages))),
+        "reading as a whole": measured(lambda: Sense(sense), lambda reader: reader.of(["hello"])),
     }
 
 
-def everyday() -> list[Message]:
-    """Ordinary messages."""
-    return [said(text) for text in everyday_texts()]
-
-
-def measured(make: Callable[[], Made], use: Callable[[Made], object]) -> tuple[Made, float, int]:
-    """(what is made, seconds of the processor to make it at the best of three, bytes that it holds after use)."""
+def measured(make: Callable[[], Made], use: Callable[[Made], object]) -> Figures:
+    """Seconds of the processor to make something, the best of three, and megabytes that it holds after use."""
     times = []
     for _ in range(3):
         begun = time.thread_time()
@@ -269,7 +261,7 @@ def measured(make: Callable[[], Made], use: Callable[[Made], object]) -> tuple[M
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return made, min(times), held
+    return {"seconds": min(times), "megabytes": held / 1e6}
 
 
 def table(title: str, lines: Mapping[str, Figures]) -> str:
