@@ -57,7 +57,7 @@ clean: ## Remove what was made here; data/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ##@ To see it work
-.PHONY: tour bench bench-screening model sense soak
+.PHONY: tour bench bench-screening model soak
 tour: $(DEV) ## The whole line on loopback Discord and Telegram; what people saw is in build/tour/
 	@$(BIN)/python -m tests.tour
 
@@ -67,10 +67,8 @@ bench: $(DEV) ## Speed, start-up and memory; also in build/bench.json
 bench-screening: $(PEERS) ## Screening: speed and quality; also in build/bench-screening.json
 	@$(BIN)/python -m bench.screening
 
-model: $(DEV) ## Learn the everyday words and the numbers of likeness again
+model: $(SENSE) ## Learn all trained numbers again: half an hour, and gigabytes to install
 	@$(BIN)/python -m bench.train_model
-
-sense: $(SENSE) ## After that, what reads messages as a whole: half an hour, and gigabytes to install
 	@$(BIN)/python -m bench.train_sense
 
 soak: $(DEV) ## Crash and restart for MINUTES=60 on DATABASE=sqlite or postgres, and count what was lost

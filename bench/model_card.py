@@ -84,7 +84,7 @@ Of ordinary messages of which a third was held out, rules flag {rules:.2f} %, al
 It is learnt from the same messages as the sums; where it fails is the same too. Unlike a sum it cannot say which words
 weighed: where the sum of words does not speak for conduct by itself, the whole stretch is marked.
 
-Rebuilt by `make sense`; the same data, packs and kind of processor give the same bytes.
+Rebuilt by `make model`; the same data, packs and kind of processor give the same bytes.
 """
 
 

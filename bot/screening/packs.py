@@ -15,7 +15,7 @@ from bot.model import Kind, Level, View
 OTHERS = frozenset({"ladder.toml"})  # files beside the packs that are no packs
 ORDINARY = "ordinary.txt"  # words of everyday writing, one a line, the commonest first
 LIKENESS = "likeness.txt"  # trained numbers, as `make model` writes them
-SENSE = "sense.npz"  # trained numbers for what words mean together, as `make sense` writes them
+SENSE = "sense.npz"  # trained numbers for what words mean together, as `make model` writes them
 OWN_WORDS = (View.TEXT, View.CAPTION, View.POLL, View.FILE_NAME, View.EMBED, View.STICKER, View.NAME)
 EXAMPLES = 5
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$")]

@@ -1,7 +1,7 @@
 """What a message means as a whole: a small network that reads words in their context, asked only about messages that
 the sum of words leaves open.
 
-Its numbers stand in a file beside the packs, made by `make sense`: an encoder of the kind of BERT (Devlin et al.,
+Its numbers stand in a file beside the packs, made by `make model`: an encoder of the kind of BERT (Devlin et al.,
 2019), fine-tuned from all-MiniLM-L6-v2 to tell kinds of conduct in student chat from what is none. It reads canonical
 words, so a disguise that the spelling undid is none to it.
 """
@@ -72,13 +72,13 @@ class Sense:
     """The numbers ready for use. Safe to share between threads."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises ValueError, in words, if the file is not as `make sense` writes it."""
+        """Raises ValueError, in words, if the file is not as `make model` writes it."""
         threadpool_limits(1, "blas")  # a message is too little to share out: threads would only wait for each other
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 self._read(file)
         except (BadZipFile, OSError, KeyError, ValueError) as error:
-            raise ValueError(f"it is not as `make sense` writes it: {error}") from error
+            raise ValueError(f"it is not as `make model` writes it: {error}") from error
         self._spelt: dict[str, tuple[int, ...]] = {}
         self._sensed: dict[bytes, Sensed] = {}  # by a digest, so that nothing of what was said is kept
 

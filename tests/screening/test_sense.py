@@ -198,7 +198,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_its_name(
     (tmp_path / "likeness.txt").write_text(OPEN, "utf-8")
     (tmp_path / "sense.npz").write_bytes(data)
 
-    with pytest.raises(RulesError, match=r"sense\.npz: .*make sense"):
+    with pytest.raises(RulesError, match=r"sense\.npz: .*make model"):
         loaded(check=False, a=alike_pack())
 
 
